@@ -1,0 +1,56 @@
+/**
+ * The ports: everything a step or a pure function needs from outside. `adapters/` implements them over the AWS SDK,
+ * so that a seeded simulation can own clocks, ids and stores.
+ */
+
+/** SHA-256 of the UTF-8 form of a text, as 64 lower-case hex digits. */
+export type Sha256 = (text: string) => string;
+
+/** HMAC-SHA-256 under the tenant's secret, as 64 lower-case hex digits; for values that could be guessed. */
+export type KeyedHash = (value: string | Uint8Array) => string;
+
+/** Milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+}
+
+/** Where an object lies. `version` is present when the bucket is versioned and the reader must be pinned to it. */
+export interface ObjectPointer {
+  readonly bucket: string;
+  readonly key: string;
+  readonly version?: string;
+}
+
+export interface ObjectHead {
+  readonly size: number;
+  readonly version?: string;
+  readonly lastModified: number;
+}
+
+/** An object store with S3's guarantees: strong read-after-write, whole-object puts. */
+export interface ObjectStore {
+  head(at: ObjectPointer): Promise<ObjectHead | undefined>;
+  /** Bytes `start` to `end` (exclusive); the whole object without a range. Undefined when it does not exist. */
+  get(at: ObjectPointer, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array | undefined>;
+  /** The object as a stream of byte runs, for anything that may be large. */
+  stream(at: ObjectPointer, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
+  put(at: ObjectPointer, body: Uint8Array | string): Promise<void>;
+  /** Writes only when no object has this key; false when one has. */
+  putIfAbsent(at: ObjectPointer, body: Uint8Array | string): Promise<boolean>;
+  /** Writes a stream of unknown length in bounded memory. */
+  putStream(at: ObjectPointer, body: AsyncIterable<Uint8Array>): Promise<void>;
+  list(bucket: string, prefix: string): AsyncIterable<{ readonly key: string; readonly size: number }>;
+}
+
+/** A queue that keeps a text at least once. */
+export interface Queue {
+  /** Sends all of them; throws when the queue did not take every one. */
+  send(bodies: readonly string[]): Promise<void>;
+}
+
+/** Starts a state machine under a name of its own; `duplicate` when that name ran or runs with the same input. */
+export interface Workflows {
+  start(machine: string, name: string, input: unknown): Promise<'started' | 'duplicate'>;
+  /** Whether an execution still runs; false when it ended or is unknown. */
+  running(executionArn: string): Promise<boolean>;
+}
