@@ -20,12 +20,15 @@ export const layout = {
   findingsSummary: (batch: string, chunk: number) => `batches/${batch}/findings/${chunkName(chunk)}.json`,
   /** Nothing but the NDJSON that the import job reads lies below this prefix. */
   importInput: (id: string, round: number) => `imports/${id}/${round}/input/`,
-  importPart: (id: string, round: number, partition: number) => `imports/${id}/${round}/input/${partName(partition)}.ndjson`,
-  candidates: (id: string, round: number, partition: number) => `imports/${id}/${round}/candidates/${partName(partition)}.ndjson`,
+  importPart: (id: string, round: number, partition: number) =>
+    `imports/${id}/${round}/input/${partName(partition)}.ndjson`,
+  candidates: (id: string, round: number, partition: number) =>
+    `imports/${id}/${round}/candidates/${partName(partition)}.ndjson`,
   tally: (id: string, round: number, partition: number) => `imports/${id}/${round}/tally/${partName(partition)}.ndjson`,
   partitions: (id: string, round: number) => `imports/${id}/${round}/partitions.jsonl`,
   reconcileResults: (id: string, round: number) => `imports/${id}/${round}/map`,
-  exceptions: (id: string, round: number, partition: number) => `imports/${id}/${round}/exceptions/${partName(partition)}.json`,
+  exceptions: (id: string, round: number, partition: number) =>
+    `imports/${id}/${round}/exceptions/${partName(partition)}.json`,
   withdrawn: (id: string, round: number) => `imports/${id}/${round}/withdrawn.json`,
   importOutput: (id: string, round: number) => `import-output/${id}/${round}/`,
   /** A compiled feed, by the hash of its content; a batch pins it. */

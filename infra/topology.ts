@@ -10,7 +10,13 @@ export const topology = {
     work: { name: 'tributary-work', versioned: false, eventBridge: false },
   },
   queues: {
-    arrivals: { name: 'tributary-arrivals', visibilitySeconds: 360, retentionDays: 14, deadLetter: 'arrivalsFailed', maxReceiveCount: 5 },
+    arrivals: {
+      name: 'tributary-arrivals',
+      visibilitySeconds: 360,
+      retentionDays: 14,
+      deadLetter: 'arrivalsFailed',
+      maxReceiveCount: 5,
+    },
     arrivalsFailed: { name: 'tributary-arrivals-failed', visibilitySeconds: 30, retentionDays: 14 },
     /** Events that a rule could not deliver. */
     eventsFailed: { name: 'tributary-events-failed', visibilitySeconds: 30, retentionDays: 14 },
@@ -25,7 +31,11 @@ export const topology = {
     dropLanded: {
       name: 'tributary-drop-landed',
       bus: 'default',
-      pattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { bucket: { name: ['tributary-inbox'] } } },
+      pattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: ['tributary-inbox'] } },
+      },
       queue: 'arrivals',
     },
     messagePosted: {
@@ -38,14 +48,23 @@ export const topology = {
     executionEnded: {
       name: 'tributary-execution-ended',
       bus: 'default',
-      pattern: { source: ['aws.states'], 'detail-type': ['Step Functions Execution Status Change'], detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] } },
+      pattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
       function: 'Sweep',
     },
     sweepSchedule: { name: 'tributary-sweep', bus: 'default', schedule: 'rate(5 minutes)', function: 'Sweep' },
   },
   table: {
     /** The ledger: one table, single-item conditional writes only. */
-    ledger: { name: 'tributary-ledger', partitionKey: 'pk', sortKey: 'sk', index: { name: 'by-list', partitionKey: 'list', sortKey: 'listed' } },
+    ledger: {
+      name: 'tributary-ledger',
+      partitionKey: 'pk',
+      sortKey: 'sk',
+      index: { name: 'by-list', partitionKey: 'list', sortKey: 'listed' },
+    },
   },
   secrets: {
     /** Key of the tenant's keyed hashes. */
@@ -53,25 +72,71 @@ export const topology = {
   },
   functions: {
     // `grants` names what the task may touch; a task has a folder `tasks/<name>/` and, but for Admit and Sweep, a state of its name.
-    Admit: { timeoutSeconds: 60, memoryMb: 512, grants: ['inbox:read', 'inbox:write', 'work:read', 'work:write', 'ledger', 'deadLetters:send', 'start:ingest', 'secret'], queue: { name: 'arrivals', batchSize: 10 } },
+    Admit: {
+      timeoutSeconds: 60,
+      memoryMb: 512,
+      grants: [
+        'inbox:read',
+        'inbox:write',
+        'work:read',
+        'work:write',
+        'ledger',
+        'deadLetters:send',
+        'start:ingest',
+        'secret',
+      ],
+      queue: { name: 'arrivals', batchSize: 10 },
+    },
     Receive: { timeoutSeconds: 900, memoryMb: 512, grants: ['inbox:read', 'work:read', 'work:write', 'ledger'] },
     Split: { timeoutSeconds: 900, memoryMb: 512, grants: ['inbox:read', 'work:read', 'work:write', 'ledger'] },
-    Convert: { timeoutSeconds: 300, memoryMb: 1024, grants: ['inbox:read', 'work:read', 'work:write', 'ledger', 'secret'] },
+    Convert: {
+      timeoutSeconds: 300,
+      memoryMb: 1024,
+      grants: ['inbox:read', 'work:read', 'work:write', 'ledger', 'secret'],
+    },
     Seal: { timeoutSeconds: 900, memoryMb: 512, grants: ['work:read', 'work:write', 'ledger', 'deadLetters:send'] },
     ClaimNotes: { timeoutSeconds: 60, memoryMb: 256, grants: ['work:read', 'work:write', 'ledger'] },
-    Extract: { timeoutSeconds: 900, memoryMb: 512, grants: ['work:read', 'work:write', 'ledger', 'comprehendmedical', 'secret'] },
+    Extract: {
+      timeoutSeconds: 900,
+      memoryMb: 512,
+      grants: ['work:read', 'work:write', 'ledger', 'comprehendmedical', 'secret'],
+    },
     SealNotes: { timeoutSeconds: 300, memoryMb: 256, grants: ['work:read', 'work:write', 'ledger'] },
     Claim: { timeoutSeconds: 60, memoryMb: 256, grants: ['work:read', 'ledger', 'describe:import'] },
     Pack: { timeoutSeconds: 900, memoryMb: 1024, grants: ['work:read', 'work:write', 'ledger', 'secret'] },
     Reconcile: { timeoutSeconds: 300, memoryMb: 512, grants: ['work:read', 'work:write', 'ledger'] },
-    Close: { timeoutSeconds: 900, memoryMb: 512, grants: ['work:read', 'work:write', 'ledger', 'deadLetters:send', 'secret'] },
+    Close: {
+      timeoutSeconds: 900,
+      memoryMb: 512,
+      grants: ['work:read', 'work:write', 'ledger', 'deadLetters:send', 'secret'],
+    },
     Release: { timeoutSeconds: 60, memoryMb: 256, grants: ['ledger', 'start:import'] },
-    Sweep: { timeoutSeconds: 300, memoryMb: 256, grants: ['work:read', 'ledger', 'start:ingest', 'start:enrich', 'start:import', 'describe:executions'] },
+    Sweep: {
+      timeoutSeconds: 300,
+      memoryMb: 256,
+      grants: ['work:read', 'ledger', 'start:ingest', 'start:enrich', 'start:import', 'describe:executions'],
+    },
   },
   stateMachines: {
-    ingest: { file: 'state-machines/ingest.asl.json', functions: ['Receive', 'Split', 'Convert', 'Seal'], starts: ['import', 'enrich'], timeoutHours: 12 },
-    enrich: { file: 'state-machines/enrich.asl.json', functions: ['ClaimNotes', 'Extract', 'SealNotes'], starts: ['import'], timeoutHours: 12 },
-    import: { file: 'state-machines/import.asl.json', functions: ['Claim', 'Pack', 'Reconcile', 'Close', 'Release'], starts: ['import'], timeoutHours: 120, healthlake: true },
+    ingest: {
+      file: 'state-machines/ingest.asl.json',
+      functions: ['Receive', 'Split', 'Convert', 'Seal'],
+      starts: ['import', 'enrich'],
+      timeoutHours: 12,
+    },
+    enrich: {
+      file: 'state-machines/enrich.asl.json',
+      functions: ['ClaimNotes', 'Extract', 'SealNotes'],
+      starts: ['import'],
+      timeoutHours: 12,
+    },
+    import: {
+      file: 'state-machines/import.asl.json',
+      functions: ['Claim', 'Pack', 'Reconcile', 'Close', 'Release'],
+      starts: ['import'],
+      timeoutHours: 120,
+      healthlake: true,
+    },
   },
   limits: {
     objectKeyBytes: 512,

@@ -43,17 +43,30 @@ type Operations = Readonly<Record<string, (input: Record<string, unknown>) => un
  * Serves the AWS JSON protocol 1.0 and 1.1: operation from `X-Amz-Target`, errors as `{"__type", "message"}`.
  * An operation that is not in the table answers `UnknownOperationException`, never a silent success.
  */
-export async function serveJson(operations: Operations, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const operation = String(request.headers['x-amz-target'] ?? '').split('.').pop() ?? '';
+export async function serveJson(
+  operations: Operations,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const operation =
+    String(request.headers['x-amz-target'] ?? '')
+      .split('.')
+      .pop() ?? '';
   try {
     const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-    if (!run) throw new ServiceError('UnknownOperationException', `${operation} is not implemented by the embedded cloud`);
+    if (!run)
+      throw new ServiceError('UnknownOperationException', `${operation} is not implemented by the embedded cloud`);
     const text = (await readBody(request)).toString('utf8');
     sendJson(request, response, 200, await run(parseJson(text)));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     response.setHeader('x-amzn-errortype', error.code);
-    sendJson(request, response, error.status, { __type: error.code, message: error.message, Message: error.message, ...error.fields });
+    sendJson(request, response, error.status, {
+      __type: error.code,
+      message: error.message,
+      Message: error.message,
+      ...error.fields,
+    });
   }
 }
 

@@ -43,5 +43,7 @@ export interface StagedLine {
   readonly root: ResourceKey;
   /** Order key of every slot of this line that names no other (see `order-key.ts`). */
   readonly order: string;
-  readonly slots: Readonly<Record<string, { readonly value: SlotValue; readonly from: string; readonly order?: string }>>;
+  readonly slots: Readonly<
+    Record<string, { readonly value: SlotValue; readonly from: string; readonly order?: string }>
+  >;
 }
