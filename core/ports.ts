@@ -54,3 +54,8 @@ export interface Workflows {
   /** Whether an execution still runs; false when it ended or is unknown. */
   running(executionArn: string): Promise<boolean>;
 }
+
+/** Status of an import job by its name, as the data store's service tells it; undefined when none has this name. */
+export interface ImportJobs {
+  status(datastoreId: string, jobName: string): Promise<string | undefined>;
+}

@@ -1,0 +1,112 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { ObjectPointer, ObjectStore } from '../core/ports.ts';
+import { asOurError } from './service-error.ts';
+
+type Range = { readonly start: number; readonly end: number };
+
+/** The object store over S3. Missing objects are `undefined`; throttling and outages become our retry errors. */
+export function s3ObjectStore(client: S3Client = new S3Client({})): ObjectStore {
+  const open = async (at: ObjectPointer, range?: Range) => {
+    if (range !== undefined && range.end <= range.start) return { body: undefined, empty: true };
+    try {
+      const answer = await client.send(
+        new GetObjectCommand({
+          ...address(at),
+          ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }),
+        }),
+      );
+      return { body: answer.Body, empty: false };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw asOurError(error);
+    }
+  };
+  return {
+    async head(at) {
+      try {
+        const answer = await client.send(new HeadObjectCommand(address(at)));
+        return {
+          size: answer.ContentLength ?? 0,
+          lastModified: answer.LastModified?.getTime() ?? 0,
+          ...(answer.VersionId === undefined ? {} : { version: answer.VersionId }),
+        };
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw asOurError(error);
+      }
+    },
+    async get(at, range) {
+      const opened = await open(at, range);
+      if (opened === undefined) return undefined;
+      return opened.body === undefined ? new Uint8Array() : await opened.body.transformToByteArray();
+    },
+    async *stream(at, range) {
+      const opened = await open(at, range);
+      if (opened?.body !== undefined) yield* opened.body as unknown as AsyncIterable<Uint8Array>;
+    },
+    async put(at, body) {
+      await attempt(() => client.send(new PutObjectCommand({ ...address(at), Body: body })));
+    },
+    async putIfAbsent(at, body) {
+      try {
+        await client.send(new PutObjectCommand({ ...address(at), Body: body, IfNoneMatch: '*' }));
+        return true;
+      } catch (error) {
+        if (
+          error instanceof S3ServiceException &&
+          (error.name === 'PreconditionFailed' || error.name === 'ConditionalRequestConflict')
+        )
+          return false;
+        throw asOurError(error);
+      }
+    },
+    async putStream(at, body) {
+      const { Readable } = await import('node:stream');
+      await attempt(() => new Upload({ client, params: { ...address(at), Body: Readable.from(body) } }).done());
+    },
+    async *list(bucket, prefix) {
+      let token: string | undefined;
+      do {
+        const answer = await attempt(() =>
+          client.send(
+            new ListObjectsV2Command({
+              Bucket: bucket,
+              Prefix: prefix,
+              ...(token === undefined ? {} : { ContinuationToken: token }),
+            }),
+          ),
+        );
+        for (const entry of answer.Contents ?? []) yield { key: entry.Key ?? '', size: entry.Size ?? 0 };
+        token = answer.NextContinuationToken;
+      } while (token !== undefined);
+    },
+  };
+}
+
+function address(at: ObjectPointer): { Bucket: string; Key: string; VersionId?: string } {
+  return { Bucket: at.bucket, Key: at.key, ...(at.version === undefined ? {} : { VersionId: at.version }) };
+}
+
+async function attempt<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw asOurError(error);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof NoSuchKey ||
+    (error instanceof S3ServiceException && ['NotFound', 'NoSuchKey', 'NoSuchVersion'].includes(error.name))
+  );
+}

@@ -1,0 +1,37 @@
+/**
+ * What a resource must carry and nobody stated (SEMANTICS 1.2). Each entry is an element that R4 requires, with the code
+ * that says "not known" where R4 has one. Nothing here may look like knowledge.
+ */
+const NULL_FLAVOR = 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor';
+
+type Elements = Readonly<Record<string, unknown>>;
+
+const required: Readonly<Record<string, Elements>> = {
+  Encounter: { status: 'unknown', class: { system: NULL_FLAVOR, code: 'UNK', display: 'unknown' } },
+  Observation: { status: 'unknown' },
+  DiagnosticReport: { status: 'unknown' },
+  // R4 offers no "unknown" here; a document that arrived and was not withdrawn is the current one.
+  DocumentReference: { status: 'current' },
+  MedicationStatement: { status: 'unknown' },
+  Procedure: { status: 'unknown' },
+  ServiceRequest: { status: 'unknown', intent: 'order' },
+};
+
+export function applyDefaults(type: string, resource: Record<string, unknown>): void {
+  for (const [element, value] of Object.entries(required[type] ?? {})) {
+    if (resource[element] === undefined) resource[element] = value;
+  }
+  if (type === 'AllergyIntolerance') applyClinicalStatus(resource);
+}
+
+// Invariants ait-1 and ait-2: a clinical status is there unless the allergy was entered in error.
+function applyClinicalStatus(allergy: Record<string, unknown>): void {
+  const enteredInError = JSON.stringify(allergy['verificationStatus'] ?? '').includes('"entered-in-error"');
+  if (enteredInError) {
+    delete allergy['clinicalStatus'];
+    return;
+  }
+  allergy['clinicalStatus'] ??= {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
+  };
+}
