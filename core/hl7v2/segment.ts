@@ -1,0 +1,181 @@
+import type { Charset } from './charset.ts';
+import { type Delimiters, unescapeText } from './escape.ts';
+import type { Hl7Segment } from './message.ts';
+
+/** What all segments of one message share: its text, and its encoding characters as UTF-16 units, -1 for an unused one. */
+export interface MessageText {
+  readonly text: string;
+  readonly delimiters: Delimiters;
+  readonly charset: Charset;
+  readonly fieldUnit: number;
+  readonly componentUnit: number;
+  readonly repetitionUnit: number;
+  readonly subcomponentUnit: number;
+}
+
+/**
+ * A segment as a range of its message's text. Field places are found when first asked for; nothing else is kept.
+ *
+ * A text it answers may be a slice that keeps the whole message alive: whoever keeps texts beyond the message copies them.
+ */
+export class IndexedSegment implements Hl7Segment {
+  readonly name: string;
+  readonly occurrence: number;
+  readonly position: number;
+  private readonly message: MessageText;
+  private readonly start: number;
+  private end: number;
+  /** Field n spans starts[n] to starts[n + 1] - 1. In MSH, field 2 follows the separator that is field 1. */
+  private starts: number[] | undefined;
+  /** The range that the last `field`, `narrow` or `locate` found. */
+  private from = 0;
+  private to = 0;
+
+  constructor(message: MessageText, name: string, occurrence: number, position: number, start: number, end: number) {
+    this.message = message;
+    this.name = name;
+    this.occurrence = occurrence;
+    this.position = position;
+    this.start = start;
+    this.end = end;
+  }
+
+  get fieldCount(): number {
+    return this.index().length - 2;
+  }
+
+  /** Length in UTF-16 units. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** Takes the text up to `end` in: a line that is no segment goes on with the last field. */
+  extend(end: number): void {
+    this.end = end;
+    this.starts = undefined;
+  }
+
+  /** Length of a field in UTF-16 units. */
+  fieldLength(field: number): number {
+    return this.field(field) ? this.to - this.from : 0;
+  }
+
+  repetitions(field: number): number {
+    if (!this.field(field)) return 0;
+    return this.raw(field) ? 1 : this.count(this.message.repetitionUnit);
+  }
+
+  components(field: number, repetition = 1): number {
+    if (!this.field(field)) return 0;
+    if (this.raw(field)) return repetition === 1 ? 1 : 0;
+    return this.narrow(this.message.repetitionUnit, repetition) ? this.count(this.message.componentUnit) : 0;
+  }
+
+  subcomponents(field: number, repetition: number, component: number): number {
+    if (!this.field(field)) return 0;
+    if (this.raw(field)) return repetition === 1 && component === 1 ? 1 : 0;
+    const { repetitionUnit, componentUnit, subcomponentUnit } = this.message;
+    if (!this.narrow(repetitionUnit, repetition) || !this.narrow(componentUnit, component)) return 0;
+    return this.count(subcomponentUnit);
+  }
+
+  text(field: number, repetition = 1, component = 1, subcomponent = 1): string {
+    if (!this.field(field)) return '';
+    if (this.raw(field)) return repetition + component + subcomponent === 3 ? this.slice() : '';
+    if (repetition === 1 && component === 1 && subcomponent === 1) this.cutAtAny();
+    else if (!this.locate(repetition, component, subcomponent)) return '';
+    return this.unescaped();
+  }
+
+  source(field: number, repetition = 1): string {
+    if (!this.field(field)) return '';
+    if (this.raw(field)) return repetition === 1 ? this.slice() : '';
+    return this.narrow(this.message.repetitionUnit, repetition) ? this.slice() : '';
+  }
+
+  whole(field: number, repetition = 1): string {
+    if (!this.field(field)) return '';
+    if (this.raw(field)) return repetition === 1 ? this.slice() : '';
+    return this.narrow(this.message.repetitionUnit, repetition) ? this.unescaped() : '';
+  }
+
+  /** MSH-1 and MSH-2 are the encoding characters themselves: neither cut nor unescaped. */
+  private raw(field: number): boolean {
+    return field <= 2 && this.name === 'MSH';
+  }
+
+  private index(): number[] {
+    if (this.starts !== undefined) return this.starts;
+    const { text, fieldUnit } = this.message;
+    const starts = this.name === 'MSH' ? [this.start, this.start + 3] : [this.start];
+    for (let at = this.start + 3; at < this.end; at++) if (text.charCodeAt(at) === fieldUnit) starts.push(at + 1);
+    starts.push(this.end + 1);
+    this.starts = starts;
+    return starts;
+  }
+
+  private field(field: number): boolean {
+    const starts = this.index();
+    if (!(field >= 1 && field < starts.length - 1)) return false;
+    this.from = starts[field] as number;
+    this.to = field === 1 && this.name === 'MSH' ? this.from + 1 : (starts[field + 1] as number) - 1;
+    return this.to > this.from;
+  }
+
+  private locate(repetition: number, component: number, subcomponent: number): boolean {
+    const { repetitionUnit, componentUnit, subcomponentUnit } = this.message;
+    return (
+      this.narrow(repetitionUnit, repetition) &&
+      this.narrow(componentUnit, component) &&
+      this.narrow(subcomponentUnit, subcomponent)
+    );
+  }
+
+  /** Narrows the range to its n-th part; false when it has fewer. */
+  private narrow(unit: number, part: number): boolean {
+    const { text } = this.message;
+    let from = this.from;
+    for (let skip = part; skip > 1; skip--) {
+      from = nextUnit(text, from, this.to, unit) + 1;
+      if (from > this.to) return false;
+    }
+    if (part < 1) return false;
+    this.from = from;
+    this.to = nextUnit(text, from, this.to, unit);
+    return true;
+  }
+
+  /** The first subcomponent of the first component of the first repetition ends at whichever separator comes first. */
+  private cutAtAny(): void {
+    const { text, repetitionUnit, componentUnit, subcomponentUnit } = this.message;
+    let at = this.from;
+    for (; at < this.to; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit === componentUnit || unit === repetitionUnit || unit === subcomponentUnit) break;
+    }
+    this.to = at;
+  }
+
+  /** How many parts the range has; none when it is empty. */
+  private count(unit: number): number {
+    if (this.from === this.to) return 0;
+    let parts = 1;
+    for (let at = this.from; at < this.to; at++) if (this.message.text.charCodeAt(at) === unit) parts++;
+    return parts;
+  }
+
+  private slice(): string {
+    return this.message.text.slice(this.from, this.to);
+  }
+
+  private unescaped(): string {
+    return unescapeText(this.slice(), this.message.delimiters, this.message.charset);
+  }
+}
+
+/** Place of a unit in the range, or its end. Bounded by hand: `indexOf` would run on to the end of the message. */
+function nextUnit(text: string, from: number, to: number, unit: number): number {
+  let at = from;
+  while (at < to && text.charCodeAt(at) !== unit) at++;
+  return at;
+}
