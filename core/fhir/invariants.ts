@@ -1,0 +1,225 @@
+import { inOrder, isDateTime } from './calendar.ts';
+import { type Fields, listOf, objectOf } from './fields.ts';
+
+/** An invariant of R4 by its published key; `holds` is only asked of an object of its type. */
+export interface Invariant {
+  readonly key: string;
+  readonly holds: (value: Fields) => boolean;
+}
+
+type Holds = Invariant['holds'];
+
+const ucum = 'http://unitsofmeasure.org';
+const conditionClinical = 'http://terminology.hl7.org/CodeSystem/condition-clinical';
+const conditionVerification = 'http://terminology.hl7.org/CodeSystem/condition-ver-status';
+const allergyVerification = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification';
+
+const has = (value: Fields, name: string): boolean => value[name] !== undefined;
+
+/** Whether a choice (`value[x]`) is taken. */
+function hasChoice(value: Fields, name: string): boolean {
+  for (const key in value) {
+    if (key.startsWith(name) && isUpper(key.charCodeAt(name.length)) && has(value, key)) return true;
+  }
+  return false;
+}
+
+const isUpper = (unit: number): boolean => unit >= 65 && unit <= 90;
+
+const anyOf =
+  (...names: readonly string[]): Holds =>
+  (value) =>
+    names.some((name) => has(value, name));
+
+/** `name` may stand only beside `other`. */
+const needs =
+  (name: string, other: string): Holds =>
+  (value) =>
+    !has(value, name) || has(value, other);
+
+const notBoth =
+  (one: string, other: string): Holds =>
+  (value) =>
+    !(has(value, one) && has(value, other));
+
+const notNegative =
+  (name: string): Holds =>
+  (value) => {
+    const number = numberOf(value[name]);
+    return number === undefined || number >= 0;
+  };
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const tagged = objectOf(value)?.['$decimal'];
+  return typeof tagged === 'string' ? Number(tagged) : undefined;
+}
+
+function hasCoding(concept: unknown, system: string, codes: readonly string[]): boolean {
+  return listOf(objectOf(concept)?.['coding']).some((item) => {
+    const coding = objectOf(item);
+    return coding?.['system'] === system && codes.includes(String(coding['code']));
+  });
+}
+
+const noneAtHome = (): Holds => (value) =>
+  listOf(value['telecom'])
+    .concat(listOf(value['address']))
+    .every((item) => objectOf(item)?.['use'] !== 'home');
+
+function obs7(observation: Fields): boolean {
+  if (!has(observation, 'component') || !hasChoice(observation, 'value')) return true;
+  const own = new Set(codingKeys(observation['code']));
+  return !listOf(observation['component']).some((item) =>
+    codingKeys(objectOf(item)?.['code']).some((key) => own.has(key)),
+  );
+}
+
+function codingKeys(concept: unknown): readonly string[] {
+  return listOf(objectOf(concept)?.['coding']).map((coding) => JSON.stringify(coding));
+}
+
+function per1(period: Fields): boolean {
+  const { start, end } = period as { start?: unknown; end?: unknown };
+  if (typeof start !== 'string' || typeof end !== 'string') return true;
+  return !isDateTime(start) || !isDateTime(end) || inOrder(start, end);
+}
+
+function rng2(range: Fields): boolean {
+  const low = numberOf(objectOf(range['low'])?.['value']);
+  const high = numberOf(objectOf(range['high'])?.['value']);
+  return low === undefined || high === undefined || low <= high;
+}
+
+function con4(condition: Fields): boolean {
+  if (!hasChoice(condition, 'abatement')) return true;
+  return hasCoding(condition['clinicalStatus'], conditionClinical, ['resolved', 'remission', 'inactive']);
+}
+
+const isWithdrawn = (value: Fields, system: string): boolean =>
+  hasCoding(value['verificationStatus'], system, ['entered-in-error']);
+
+function app3(appointment: Fields): boolean {
+  if (has(appointment, 'start') && has(appointment, 'end')) return true;
+  return ['proposed', 'cancelled', 'waitlist'].includes(String(appointment['status']));
+}
+
+function tim9(repeat: Fields): boolean {
+  if (!has(repeat, 'offset')) return true;
+  const when = listOf(repeat['when']);
+  return when.length > 0 && !when.some((code) => ['C', 'CM', 'CD', 'CV'].includes(String(code)));
+}
+
+const inUcum = (value: Fields): boolean => !has(value, 'system') || value['system'] === ucum;
+const unitCoded = (value: Fields): boolean => (has(value, 'code') || !has(value, 'value')) && inUcum(value);
+
+function age1(age: Fields): boolean {
+  const number = numberOf(age['value']);
+  return unitCoded(age) && (number === undefined || number > 0);
+}
+
+function entriesWith(bundle: Fields, name: string, types: readonly string[]): boolean {
+  const expected = types.includes(String(bundle['type']));
+  const history = bundle['type'] === 'history';
+  return listOf(bundle['entry']).every((entry) => has(objectOf(entry) ?? {}, name) === (expected || history));
+}
+
+function firstIs(bundle: Fields, type: string, resourceType: string): boolean {
+  if (bundle['type'] !== type) return true;
+  const first = objectOf(listOf(bundle['entry'])[0]);
+  return objectOf(first?.['resource'])?.['resourceType'] === resourceType;
+}
+
+function bdl7(bundle: Fields): boolean {
+  if (bundle['type'] === 'history') return true;
+  const keys = listOf(bundle['entry']).flatMap((item) => {
+    const entry = objectOf(item);
+    if (entry?.['fullUrl'] === undefined) return [];
+    const version = objectOf(objectOf(entry['resource'])?.['meta'])?.['versionId'];
+    return [JSON.stringify([entry['fullUrl'], version])];
+  });
+  return new Set(keys).size === keys.length;
+}
+
+function bdl9(bundle: Fields): boolean {
+  const identifier = objectOf(bundle['identifier']) ?? {};
+  return bundle['type'] !== 'document' || (has(identifier, 'system') && has(identifier, 'value'));
+}
+
+const of = (key: string, holds: Holds): Invariant => ({ key, holds });
+const qty3 = of('qty-3', needs('code', 'system'));
+
+/** By type or backbone: the invariants that are checked, as R4 publishes them with severity error. */
+export const invariants: ReadonlyMap<string, readonly Invariant[]> = new Map<string, readonly Invariant[]>([
+  ['Observation', [of('obs-6', (v) => !(has(v, 'dataAbsentReason') && hasChoice(v, 'value'))), of('obs-7', obs7)]],
+  ['Observation.referenceRange', [of('obs-3', anyOf('low', 'high', 'text'))]],
+  ['Patient.contact', [of('pat-1', anyOf('name', 'telecom', 'address', 'organization'))]],
+  ['Period', [of('per-1', per1)]],
+  ['Attachment', [of('att-1', needs('data', 'contentType'))]],
+  ['ContactPoint', [of('cpt-2', needs('value', 'system'))]],
+  ['Quantity', [qty3]],
+  ['SimpleQuantity', [qty3]],
+  ['Age', [qty3, of('age-1', age1)]],
+  ['Distance', [qty3, of('dis-1', unitCoded)]],
+  ['Count', [qty3, of('cnt-3', (v) => unitCoded(v) && (!has(v, 'code') || v['code'] === '1'))]],
+  ['Duration', [qty3, of('drt-1', (v) => !has(v, 'code') || (v['system'] === ucum && has(v, 'value')))]],
+  ['Ratio', [of('rat-1', (v) => has(v, 'numerator') === has(v, 'denominator') && anyOf('numerator', 'extension')(v))]],
+  ['Range', [of('rng-2', rng2)]],
+  ['Organization', [of('org-1', anyOf('identifier', 'name')), of('org-2', noneAtHome())]],
+  [
+    'Condition',
+    [of('con-4', con4), of('con-5', (v) => !(isWithdrawn(v, conditionVerification) && has(v, 'clinicalStatus')))],
+  ],
+  ['Condition.stage', [of('con-1', anyOf('summary', 'assessment'))]],
+  ['Condition.evidence', [of('con-2', anyOf('code', 'detail'))]],
+  [
+    'AllergyIntolerance',
+    [
+      of('ait-1', (v) => isWithdrawn(v, allergyVerification) || has(v, 'clinicalStatus')),
+      of('ait-2', (v) => !(isWithdrawn(v, allergyVerification) && has(v, 'clinicalStatus'))),
+    ],
+  ],
+  ['FamilyMemberHistory', [of('fhs-1', (v) => !(hasChoice(v, 'age') && hasChoice(v, 'born')))]],
+  ['Immunization.education', [of('imm-1', anyOf('documentType', 'reference'))]],
+  ['MedicationAdministration.dosage', [of('mad-1', (v) => has(v, 'dose') || hasChoice(v, 'rate'))]],
+  ['ServiceRequest', [of('prr-1', needs('orderDetail', 'code'))]],
+  [
+    'Appointment',
+    [
+      of('app-2', (v) => has(v, 'start') === has(v, 'end')),
+      of('app-3', app3),
+      of('app-4', (v) => !has(v, 'cancelationReason') || v['status'] === 'noshow' || v['status'] === 'cancelled'),
+    ],
+  ],
+  ['Appointment.participant', [of('app-1', anyOf('type', 'actor'))]],
+  [
+    'Timing.repeat',
+    [
+      of('tim-1', needs('duration', 'durationUnit')),
+      of('tim-2', needs('period', 'periodUnit')),
+      of('tim-4', notNegative('duration')),
+      of('tim-5', notNegative('period')),
+      of('tim-6', needs('periodMax', 'period')),
+      of('tim-7', needs('durationMax', 'duration')),
+      of('tim-8', needs('countMax', 'count')),
+      of('tim-9', tim9),
+      of('tim-10', notBoth('timeOfDay', 'when')),
+    ],
+  ],
+  ['Expression', [of('exp-1', anyOf('expression', 'reference'))]],
+  ['Extension', [of('ext-1', (v) => has(v, 'extension') !== hasChoice(v, 'value'))]],
+  [
+    'Bundle',
+    [
+      of('bdl-1', (v) => !has(v, 'total') || v['type'] === 'searchset' || v['type'] === 'history'),
+      of('bdl-3', (v) => entriesWith(v, 'request', ['batch', 'transaction'])),
+      of('bdl-4', (v) => entriesWith(v, 'response', ['batch-response', 'transaction-response'])),
+      of('bdl-7', bdl7),
+      of('bdl-9', bdl9),
+      of('bdl-10', (v) => v['type'] !== 'document' || has(v, 'timestamp')),
+      of('bdl-11', (v) => firstIs(v, 'document', 'Composition')),
+      of('bdl-12', (v) => firstIs(v, 'message', 'MessageHeader')),
+    ],
+  ],
+  ['Bundle.entry', [of('bdl-5', anyOf('resource', 'request', 'response'))]],
+]);
