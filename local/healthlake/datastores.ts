@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../database.ts';
 import { ACCOUNT, type CloudContext, REGION } from '../service.ts';
 import { ServiceError } from '../wire.ts';
-import { idForToken, inTransaction, pageOf, positionOf } from './control-database.ts';
+import { idForToken, pageOf, positionOf } from './control-book.ts';
 import { openResourceStore, type ResourceStore } from './resource-store.ts';
 import { requireShape } from './shape.ts';
 import { shapes } from './shapes.ts';

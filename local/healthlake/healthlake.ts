@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { openDatabase } from '../database.ts';
 import type { CloudContext, LocalService } from '../service.ts';
 import { ServiceError, serveJson } from '../wire.ts';
-import { openControlDatabase } from './control-database.ts';
+import { controlSchema } from './control-book.ts';
 import { createDatastores } from './datastores.ts';
 import type { ImportFaults } from './faults.ts';
 import { isFhirRequest, serveFhir } from './fhir-rest.ts';
@@ -23,7 +24,7 @@ export interface HealthLakeOptions {
 export function createHealthLakeService(context: CloudContext, options: HealthLakeOptions = {}): LocalService {
   const { importStepMs: stepMs = 50, fault } = options;
   const directory = join(context.directory, 'healthlake');
-  const database = openControlDatabase(directory);
+  const database = openDatabase(context.directory, 'healthlake', controlSchema);
   const datastores = createDatastores(database, directory, context, stepMs);
   const queue = createImportQueue({
     jobs: () => jobs,

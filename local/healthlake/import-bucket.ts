@@ -50,7 +50,9 @@ export function openImportBucket(endpoint: string): ImportBucket {
     },
     async putText(uri, name, text) {
       const { bucket, key } = parseS3Uri(uri);
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key + name, Body: text }));
+      await client.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key + name, Body: text, ContentLength: Buffer.byteLength(text) }),
+      );
     },
     async putFile(uri, name, file) {
       const { bucket, key } = parseS3Uri(uri);

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../database.ts';
 import type { CloudContext } from '../service.ts';
 import { ServiceError } from '../wire.ts';
-import { idForToken, inTransaction, pageOf, positionOf } from './control-database.ts';
+import { idForToken, pageOf, positionOf } from './control-book.ts';
 import { type Datastores, datastoreArn } from './datastores.ts';
 import { jobOutputUri } from './import-order.ts';
 import { requireShape } from './shape.ts';

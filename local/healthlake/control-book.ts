@@ -1,28 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { ServiceError } from '../wire.ts';
 
-/** Opens the book of data stores, jobs and client tokens; only the main thread writes it. */
-export function openControlDatabase(directory: string): DatabaseSync {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'control.sqlite'));
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    CREATE TABLE IF NOT EXISTS datastores (
-      seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT, status TEXT NOT NULL, created REAL NOT NULL,
-      sse TEXT, tags TEXT NOT NULL) STRICT;
-    CREATE TABLE IF NOT EXISTS jobs (
-      seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, datastore TEXT NOT NULL, name TEXT, status TEXT NOT NULL,
-      submitted REAL NOT NULL, ended REAL, message TEXT, request TEXT NOT NULL, progress TEXT) STRICT;
-    CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, seq);
-    CREATE TABLE IF NOT EXISTS tokens (
-      scope TEXT NOT NULL, token TEXT NOT NULL, body TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (scope, token)) STRICT;
-  `);
-  return database;
-}
+/** The book of data stores, jobs and client tokens; only the main thread writes it. */
+export const controlSchema = `
+  CREATE TABLE IF NOT EXISTS datastores (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT, status TEXT NOT NULL, created REAL NOT NULL,
+    sse TEXT, tags TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS jobs (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, datastore TEXT NOT NULL, name TEXT, status TEXT NOT NULL,
+    submitted REAL NOT NULL, ended REAL, message TEXT, request TEXT NOT NULL, progress TEXT) STRICT;
+  CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, seq);
+  CREATE TABLE IF NOT EXISTS tokens (
+    scope TEXT NOT NULL, token TEXT NOT NULL, body TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (scope, token)) STRICT;
+`;
 
 /**
  * The id that belongs to a client token: the one given out before for the same request, or a new one. AWS documents the
@@ -48,19 +39,6 @@ export function idForToken(
       .run(scope, token, digest, id);
   };
   return { id, known: false, remember };
-}
-
-/** Runs a change and the event that tells of it as one: what was told is kept, what is kept was told. */
-export function inTransaction<T>(database: DatabaseSync, change: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = change();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 /** Lists page by position: an opaque token names the last row shown. */
