@@ -4,8 +4,8 @@
  */
 export const topology = {
   buckets: {
-    /** Drops land here: raw, versioned, never changed. Sends `Object Created` to EventBridge. */
-    inbox: { name: 'tributary-inbox', versioned: true, eventBridge: true },
+    /** Drops land here: raw, versioned, never changed (Object Lock in GOVERNANCE mode). Sends `Object Created` to EventBridge. */
+    inbox: { name: 'tributary-inbox', versioned: true, eventBridge: true, lockDays: 30 },
     /** Everything that waits between states; holds patient data, kept under the tenant's key. */
     work: { name: 'tributary-work', versioned: false, eventBridge: false },
   },
@@ -137,19 +137,6 @@ export const topology = {
       timeoutHours: 120,
       healthlake: true,
     },
-  },
-  limits: {
-    objectKeyBytes: 512,
-    dropBytes: 1024 * 1024 * 1024,
-    unpackedBytes: 5 * 1024 * 1024 * 1024,
-    gzipRatio: 100,
-    messageBytes: 10 * 1024 * 1024,
-    chunkBytes: 1024 * 1024,
-    chunkMessages: 100,
-    convertConcurrency: 4,
-    packBytes: 256 * 1024 * 1024,
-    packBatches: 200,
-    partitions: 16,
   },
 } as const;
 

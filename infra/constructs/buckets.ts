@@ -1,0 +1,110 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  CfnBucket,
+  ObjectLockRetention,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
+import { auditBuckets, bucketName } from '../naming.ts';
+import { topology } from '../topology.ts';
+
+/** What every bucket of ours is: private, TLS 1.2 at least, owner-enforced, and left when its stack goes. */
+export function closedBucket(scope: Construct, id: string, name: string, more: BucketProps): Bucket {
+  const bucket = new Bucket(scope, id, {
+    bucketName: bucketName(name),
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    removalPolicy: RemovalPolicy.RETAIN,
+    lifecycleRules: [{ id: 'torn-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+    ...more,
+  });
+  acknowledge(
+    bucket,
+    'One Region: HealthLake is not offered in a second Region of the same country. What must survive is replayed from the locked inbox.',
+    'HIPAA.Security-S3BucketReplicationEnabled',
+  );
+  return bucket;
+}
+
+export interface PatientBuckets {
+  readonly inbox: Bucket;
+  readonly work: Bucket;
+}
+
+/** The two buckets that hold patient data, under the tenant's key alone. */
+export function patientBuckets(scope: Construct, key: Key): PatientBuckets {
+  const { inbox, work } = topology.buckets;
+  const made = {
+    inbox: patientBucket(scope, 'Inbox', key, inbox),
+    work: patientBucket(scope, 'Work', key, work),
+  };
+  acknowledge(
+    made.work,
+    'Everything here is written once under a key of its own and can be made again from the versioned inbox.',
+    'HIPAA.Security-S3BucketVersioningEnabled',
+  );
+  return made;
+}
+
+interface BucketEntry {
+  readonly name: string;
+  readonly versioned: boolean;
+  readonly eventBridge: boolean;
+  readonly lockDays?: number;
+}
+
+function patientBucket(scope: Construct, id: string, key: Key, entry: BucketEntry): Bucket {
+  const bucket = closedBucket(scope, id, entry.name, {
+    encryption: BucketEncryption.KMS,
+    encryptionKey: key,
+    bucketKeyEnabled: true,
+    versioned: entry.versioned,
+    ...(entry.lockDays === undefined ? {} : lock(entry.lockDays)),
+  });
+  const resource = resourceOf(bucket);
+  resource.loggingConfiguration = accessLogs(entry.name);
+  // On the L1: the L2's switch adds a custom-resource Lambda that no rule pack sees (reliability-security 1.4).
+  if (entry.eventBridge) {
+    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+  bucket.addToResourcePolicy(refuseOtherKeys(bucket, key));
+  return bucket;
+}
+
+const lock = (days: number): BucketProps => ({
+  objectLockEnabled: true,
+  objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(days)),
+});
+
+/** By name: the audit stack keeps the access logs, and neither stack then waits for the other. */
+export const accessLogs = (name: string): CfnBucket.LoggingConfigurationProperty => ({
+  destinationBucketName: bucketName(auditBuckets.accessLogs),
+  logFilePrefix: `${name}/`,
+});
+
+/** An upload that names another key than the tenant's would be out of reach of erasure by key. */
+function refuseOtherKeys(bucket: Bucket, key: Key): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'RefuseOtherKeys',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects('*')],
+    conditions: { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption-aws-kms-key-id': key.keyArn } },
+  });
+}
+
+export function resourceOf(bucket: Bucket): CfnBucket {
+  const resource = bucket.node.defaultChild;
+  if (!(resource instanceof CfnBucket)) throw new Error('A bucket without its CloudFormation resource');
+  return resource;
+}
