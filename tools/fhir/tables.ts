@@ -15,6 +15,17 @@ export interface Tables {
 
 /** Types whose elements are written once and inherited by name. */
 const bases = ['Resource', 'DomainResource', 'Element', 'BackboneElement'];
+/** Elements that the package adds to R4 for its own server (seen against the published tables); they are not FHIR. */
+const additions = new Set([
+  'Meta.project',
+  'Meta.author',
+  'Meta.onBehalfOf',
+  'Meta.account',
+  'Meta.accounts',
+  'Meta.compartment',
+  'Meta.deleted',
+  'Binary.url',
+]);
 const fhirType = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
 
 /** Tables for these resources, every datatype they reach, and the closed code sets that their required bindings name. */
@@ -61,7 +72,8 @@ function tablesOf(structure: StructureDefinition): ReadonlyMap<string, TypeTable
     if (table === undefined) throw new Error(`${path} has no parent`);
     const base = inheritedFrom(element, structure.id);
     if (base !== undefined) table.base = widest(table.base, base);
-    else if (element.max !== '0') table.elements.push(line(element, path, parents.has(path), rename));
+    else if (element.max !== '0' && !additions.has(path))
+      table.elements.push(line(element, path, parents.has(path), rename));
   }
   return tables;
 }

@@ -123,7 +123,6 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
     'contentType 1..1 code =mimetypes',
     'securityContext 0..1 Reference',
     'data 0..1 base64Binary',
-    'url 0..1 url',
   ] },
   'Bundle': { base: 'Resource', elements: [
     'identifier 0..1 Identifier',
@@ -867,13 +866,6 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
     'profile 0..* canonical',
     'security 0..* Coding',
     'tag 0..* Coding',
-    'project 0..1 uri',
-    'author 0..1 Reference',
-    'onBehalfOf 0..1 Reference',
-    'account 0..1 Reference',
-    'accounts 0..* Reference',
-    'compartment 0..* Reference',
-    'deleted 0..1 boolean',
   ] },
   'Money': { base: 'Element', elements: [
     'value 0..1 decimal',
