@@ -1,6 +1,6 @@
+import type { ResourceDraft } from '../merge/statement.ts';
 import type { Issue } from '../outcome.ts';
 import type { ReasonCode } from '../reasons.ts';
-import type { ResourceDraft } from '../merge/statement.ts';
 
 /** Where one message lies in its drop (or in the drop's plain form). `ordinal` counts from 1; bytes `start` to `end`. */
 export interface MessageAddress {
@@ -44,4 +44,10 @@ export type Conversion =
       readonly notes: readonly NoteDraft[];
       readonly issues: readonly Issue[];
     }
-  | { readonly state: 'filtered' | 'dead'; readonly messageType: string; readonly reason: ReasonCode; readonly path?: string; readonly issues: readonly Issue[] };
+  | {
+      readonly state: 'filtered' | 'dead';
+      readonly messageType: string;
+      readonly reason: ReasonCode;
+      readonly path?: string;
+      readonly issues: readonly Issue[];
+    };

@@ -1,0 +1,173 @@
+import type { Issue } from '../outcome.ts';
+import type { Hl7Segment } from './message.ts';
+
+/** A segment in a group of a message structure. */
+export interface SegmentPart {
+  readonly segment: string;
+  readonly optional: boolean;
+  readonly many: boolean;
+}
+
+/** A group of a message structure, as HL7's abstract syntax writes it (HL7 v2.9 chapter 2.12). The root has name ''. */
+export interface Group {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly many: boolean;
+  readonly parts: readonly (SegmentPart | Group)[];
+}
+
+/** One instance of a group in a message. */
+export interface GroupNode {
+  readonly name: string;
+  readonly segments: Hl7Segment[];
+  readonly groups: GroupNode[];
+  readonly parent: GroupNode | undefined;
+}
+
+export interface Grouped {
+  readonly root: GroupNode;
+  readonly issues: readonly Issue[];
+}
+
+/** Where the next segment may go: the open groups from the root inwards, each with the part it stands at. */
+interface Open {
+  readonly group: Group;
+  readonly node: GroupNode;
+  at: number;
+}
+
+/** How deep a segment lies: the parts to open, outermost first. */
+type Way = readonly number[];
+
+const isGroup = (part: SegmentPart | Group): part is Group => 'parts' in part;
+
+/**
+ * Puts the segments of a message into the groups of its structure. It never refuses: a segment out of place goes to the
+ * innermost open group that holds its name, and is reported; a local segment (Z...) stays where it stands.
+ */
+export function groupSegments(grammar: Group, segments: readonly Hl7Segment[]): Grouped {
+  const root: GroupNode = { name: '', segments: [], groups: [], parent: undefined };
+  const stack: Open[] = [{ group: grammar, node: root, at: 0 }];
+  const issues: Issue[] = [];
+  for (const segment of segments) {
+    const code = place(stack, segment);
+    if (code !== undefined) issues.push({ code, path: pathOf(segment) });
+  }
+  return { root, issues };
+}
+
+// Only a name of HL7's form is printed; anything else could be free text in the place of a segment.
+function pathOf(segment: Hl7Segment): string {
+  return /^[A-Z][A-Z0-9]{2}$/.test(segment.name) ? `${segment.name}[${segment.occurrence}]` : 'segment';
+}
+
+function place(stack: Open[], segment: Hl7Segment): 'segment-unexpected' | 'segment-unknown' | undefined {
+  if (step(stack, segment, opensWith)) return undefined;
+  if (segment.name.startsWith('Z')) {
+    stack.at(-1)?.node.segments.push(segment);
+    return undefined;
+  }
+  if (step(stack, segment, holds)) return 'segment-unexpected';
+  const home = stack.findLast((open) =>
+    open.group.parts.some((part) => !isGroup(part) && part.segment === segment.name),
+  );
+  (home ?? stack.at(-1))?.node.segments.push(segment);
+  if (home !== undefined) return 'segment-unexpected';
+  return stack[0] !== undefined && holds(stack[0].group, segment.name) !== undefined
+    ? 'segment-unexpected'
+    : 'segment-unknown';
+}
+
+type Finder = (group: Group, name: string) => Way | undefined;
+
+// From the innermost open group outwards: forward in the group, else a new instance of it.
+function step(stack: Open[], segment: Hl7Segment, find: Finder): boolean {
+  for (let level = stack.length - 1; level >= 0; level -= 1) {
+    const open = stack[level] as Open;
+    const ahead = forward(open, segment.name, find);
+    if (ahead !== undefined) {
+      stack.length = level + 1;
+      enter(stack, ahead, segment);
+      return true;
+    }
+    const again = open.group.many ? find(open.group, segment.name) : undefined;
+    const parent = stack[level - 1];
+    if (again !== undefined && parent !== undefined) {
+      stack.length = level;
+      openGroup(stack, parent, open.group);
+      enter(stack, again, segment);
+      return true;
+    }
+  }
+  return false;
+}
+
+function forward(open: Open, name: string, find: Finder): Way | undefined {
+  const { parts } = open.group;
+  for (let at = open.at; at < parts.length; at += 1) {
+    const part = parts[at] as SegmentPart | Group;
+    if (isGroup(part)) {
+      const way = find(part, name);
+      if (way !== undefined) return [at, ...way];
+    } else if (part.segment === name && (part.many || !taken(open, at))) {
+      return [at];
+    }
+  }
+  return undefined;
+}
+
+function taken(open: Open, at: number): boolean {
+  return (
+    at === open.at && open.node.segments.some((held) => held.name === (open.group.parts[at] as SegmentPart).segment)
+  );
+}
+
+function enter(stack: Open[], way: Way, segment: Hl7Segment): void {
+  for (const at of way) {
+    const open = stack.at(-1) as Open;
+    open.at = at;
+    const part = open.group.parts[at] as SegmentPart | Group;
+    if (isGroup(part)) openGroup(stack, open, part);
+    else open.node.segments.push(segment);
+  }
+}
+
+function openGroup(stack: Open[], parent: Open, group: Group): void {
+  const node: GroupNode = { name: group.name, segments: [], groups: [], parent: parent.node };
+  parent.node.groups.push(node);
+  stack.push({ group, node, at: 0 });
+}
+
+const openings = new WeakMap<Group, ReadonlyMap<string, Way>>();
+const contents = new WeakMap<Group, ReadonlyMap<string, Way>>();
+
+/** The way to a segment with which the group may begin: nothing that is required is passed over. */
+function opensWith(group: Group, name: string): Way | undefined {
+  let known = openings.get(group);
+  if (known === undefined) {
+    known = waysInto(group, true);
+    openings.set(group, known);
+  }
+  return known.get(name);
+}
+
+/** The way to a segment anywhere in the group. */
+function holds(group: Group, name: string): Way | undefined {
+  let known = contents.get(group);
+  if (known === undefined) {
+    known = waysInto(group, false);
+    contents.set(group, known);
+  }
+  return known.get(name);
+}
+
+function waysInto(group: Group, openingOnly: boolean): ReadonlyMap<string, Way> {
+  const ways = new Map<string, Way>();
+  for (const [at, part] of group.parts.entries()) {
+    if (isGroup(part)) {
+      for (const [name, way] of waysInto(part, openingOnly)) if (!ways.has(name)) ways.set(name, [at, ...way]);
+    } else if (!ways.has(part.segment)) ways.set(part.segment, [at]);
+    if (openingOnly && !part.optional) break;
+  }
+  return ways;
+}

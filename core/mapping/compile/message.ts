@@ -1,0 +1,106 @@
+import { elementsOf } from '../../fhir/definitions.ts';
+import type { Group } from '../../hl7v2/grammar.ts';
+import { parseGrammar } from '../../hl7v2/grammar-parse.ts';
+import type { Making, MapUse, MessagePlan } from '../plan-shape.ts';
+import { keyKinds } from '../plan-shape.ts';
+import type { SegmentMap } from '../rule.ts';
+import type { Node } from './problems.ts';
+import { compileReference } from './reference.ts';
+import { compileWhen } from './row.ts';
+
+const EMPTY: Group = { name: '', optional: false, many: false, parts: [] };
+
+/** `messages/ORU_R01.yaml`: the group grammar of a structure, and which group makes which resource by which maps. */
+export function compileMessage(name: string, node: Node, segments: Readonly<Record<string, SegmentMap>>): MessagePlan {
+  node.only('message', 'structure', 'types', 'visitEvents', 'needs', 'patientGroup', 'grammar', 'resources');
+  const structure = node.at('structure').text();
+  if (structure !== name) node.at('structure').fail('file-name', `expected ${name}`);
+  const grammar = parseGrammar(node.at('grammar').text());
+  if ('error' in grammar) node.at('grammar').fail('grammar', grammar.error);
+  const group = 'error' in grammar ? EMPTY : grammar;
+  const needs = node.at('needs');
+  for (const [at, segment] of needs.texts().entries()) {
+    if (!holdsSegment(group, segment)) needs.at(at).fail('segment', `"${segment}" is not in the grammar`);
+  }
+  const patientGroup = node.at('patientGroup').text('');
+  if (patientGroup !== '' && find(group, [patientGroup]) === undefined) {
+    node.at('patientGroup').fail('group', `"${patientGroup}" is no group of the root`);
+  }
+  return {
+    structure,
+    types: node.at('types').texts(),
+    visitEvents: node.at('visitEvents').texts(),
+    needs: needs.texts(),
+    patientGroup,
+    grammar: group,
+    makings: node
+      .at('resources')
+      .list()
+      .map((row) => compileMaking(row, group, segments)),
+  };
+}
+
+const KEYS = ['key', 'make', 'id', 'each', 'per', 'from', 'refs', 'listed', 'root', 'when', 'authority', 'why'];
+
+function compileMaking(node: Node, grammar: Group, segments: Readonly<Record<string, SegmentMap>>): Making {
+  node.only('resource', ...KEYS);
+  const make = node.at('make').text();
+  const each = node
+    .at('each')
+    .text('')
+    .split('.')
+    .filter((part) => part !== '');
+  const group = find(grammar, each);
+  if (group === undefined) node.at('each').fail('group', `"${each.join('.')}" is no group of the grammar`);
+  const per = node.at('per').text('');
+  if (per !== '' && group !== undefined && !holdsSegment(group, per))
+    node.at('per').fail('segment', `"${per}" is not there`);
+  const listed = node.at('listed');
+  const when = compileWhen(node.at('when'), { kind: 'segment', name: '' });
+  return {
+    key: node.at('key').text(),
+    make,
+    id: node.at('id').oneOf(keyKinds),
+    each,
+    per,
+    from: usesOf(node.at('from'), make, segments),
+    refs: node
+      .at('refs')
+      .entries()
+      .map(([slot, type]) => compileReference(make, slot, type)),
+    ...(listed.absent ? {} : { listed: listedIn(listed) }),
+    ...(node.at('root').absent ? {} : { root: node.at('root').text() }),
+    ...(when === undefined ? {} : { when }),
+    authority: node.at('authority').count(1),
+  };
+}
+
+// `NTE-Observation*` takes every such segment of the group as one list.
+function usesOf(node: Node, make: string, segments: Readonly<Record<string, SegmentMap>>): readonly MapUse[] {
+  return node.texts().map((text, at) => {
+    const use = { map: text.replace(/\*$/, ''), all: text.endsWith('*') };
+    const map = segments[use.map];
+    if (map === undefined) node.at(at).fail('segment map', `"${use.map}" is no segment map`);
+    else if (map.resource !== make) node.at(at).fail('segment map', `${use.map} makes ${map.resource}, not ${make}`);
+    return use;
+  });
+}
+
+function listedIn(node: Node): { type: string; element: string } {
+  const [type = '', element = ''] = node.text().split('.');
+  const rule = elementsOf(type)?.find((candidate) => candidate.name === element);
+  if (rule?.many !== true) node.fail('target', `"${node.text()}" is no list of references`);
+  return { type, element };
+}
+
+function find(group: Group, path: readonly string[]): Group | undefined {
+  let found: Group | undefined = group;
+  for (const name of path) {
+    found = found?.parts.find((part): part is Group => 'parts' in part && part.name === name);
+  }
+  return found;
+}
+
+function holdsSegment(group: Group, name: string): boolean {
+  return group.parts.some((part) => ('parts' in part ? holdsSegment(part, name) : part.segment === name));
+}

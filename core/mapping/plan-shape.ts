@@ -1,0 +1,101 @@
+import type { Group } from '../hl7v2/grammar.ts';
+import type { CodeTable, Condition, DatatypeMap, Rule, SegmentMap, Step } from './rule.ts';
+
+/** How a resource gets its id (SEMANTICS 3.3 to 3.8); each is a file in `keys/`. */
+export const keyKinds = ['patient', 'visit', 'report', 'observation', 'document', 'allergy', 'diagnosis'] as const;
+export type KeyKind = (typeof keyKinds)[number];
+
+/** A segment map applied to a resource; `all` takes every such segment of the group as one list. */
+export interface MapUse {
+  readonly map: string;
+  readonly all: boolean;
+}
+
+/** A reference that the engine states itself: where it goes, and to which type. */
+export interface ReferenceSlot {
+  readonly slot: string;
+  readonly type: string;
+  readonly to: readonly Step[];
+}
+
+/** One row of a message table: which group makes which resource by which segment maps. */
+export interface Making {
+  readonly key: string;
+  readonly make: string;
+  readonly id: KeyKind;
+  /** Names of the groups from the root: `['PATIENT_RESULT', 'ORDER_OBSERVATION']`; empty for the message itself. */
+  readonly each: readonly string[];
+  /** Segment whose every occurrence in the group makes one resource; '' when the group itself does. */
+  readonly per: string;
+  readonly from: readonly MapUse[];
+  /** Reference slots: element -> resource type made by a row above. */
+  readonly refs: readonly ReferenceSlot[];
+  /** Where the parent lists it: `DiagnosticReport.result`. */
+  readonly listed?: { readonly type: string; readonly element: string };
+  /** The resource is rooted at the nearest made resource of this type. */
+  readonly root?: string;
+  readonly when?: Condition;
+  readonly authority: number;
+}
+
+export interface MessagePlan {
+  readonly structure: string;
+  /** `ADT^A01`. */
+  readonly types: readonly string[];
+  /** Trigger events that happen to a visit (SEMANTICS 4.1). */
+  readonly visitEvents: readonly string[];
+  /** Segments without which the message cannot stand. */
+  readonly needs: readonly string[];
+  /** The group that repeats per patient; '' when the message has one patient. */
+  readonly patientGroup: string;
+  readonly grammar: Group;
+  readonly makings: readonly Making[];
+}
+
+/** Key columns of a CSV table, in order; with the resource type and the namespace they make an id. */
+export interface RecordKey {
+  readonly namespace: string;
+  readonly columns: readonly string[];
+}
+
+export interface RecordPlan {
+  readonly table: string;
+  readonly resource: string;
+  readonly key: RecordKey;
+  /** Columns that give the statement's time, the first valued one; empty when the order of arrival decides. */
+  readonly time: readonly string[];
+  /** Columns without which a row says nothing that can be placed; a row that lacks one is dead. */
+  readonly needs: readonly string[];
+  readonly refs: readonly (ReferenceSlot & { readonly key: RecordKey })[];
+  readonly note?: { readonly column: string; readonly date: string };
+  readonly rules: readonly Rule[];
+}
+
+export interface RecordSet {
+  readonly name: string;
+  readonly tables: Readonly<Record<string, RecordPlan>>;
+}
+
+export interface CodeSystem {
+  readonly name: string;
+  readonly uri: string;
+  readonly names: readonly string[];
+  /** Name of the check that a code must pass before the system is claimed; '' when any code passes. */
+  readonly syntax: string;
+}
+
+export interface Units {
+  readonly valid: readonly string[];
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+export interface Plan {
+  readonly version: string;
+  readonly messages: readonly MessagePlan[];
+  readonly segments: Readonly<Record<string, SegmentMap>>;
+  readonly datatypes: Readonly<Record<string, DatatypeMap>>;
+  readonly tables: Readonly<Record<string, CodeTable>>;
+  readonly records: Readonly<Record<string, RecordSet>>;
+  readonly systems: readonly CodeSystem[];
+  readonly units: Units;
+}
