@@ -108,7 +108,6 @@ class Counting {
     if (byte === 0x0d || byte === 0x0a || byte === 0x0b) {
       this.endLine();
       this.outside = true;
-      this.begin('blank', false, false);
     } else this.character('\u001c');
   }
 }
