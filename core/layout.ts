@@ -10,6 +10,8 @@ export const layout = {
   mapResults: (batch: string) => `batches/${batch}/map`,
   staged: (batch: string, chunk: number) => `batches/${batch}/staged/${chunkName(chunk)}.ndjson`,
   notes: (batch: string, chunk: number) => `batches/${batch}/notes/${chunkName(chunk)}.ndjson`,
+  /** JSONL, the chunks that hold notes. */
+  noteChunks: (batch: string) => `batches/${batch}/note-chunks.jsonl`,
   outcomes: (batch: string, chunk: number) => `batches/${batch}/outcomes/${chunkName(chunk)}.ndjson`,
   summary: (batch: string, chunk: number) => `batches/${batch}/summaries/${chunkName(chunk)}.json`,
   /** Names the ordinal about to be handled in careful mode, so that a message that kills its task is known. */
@@ -29,6 +31,13 @@ export const layout = {
   reconcileResults: (id: string, round: number) => `imports/${id}/${round}/map`,
   exceptions: (id: string, round: number, partition: number) =>
     `imports/${id}/${round}/exceptions/${partName(partition)}.json`,
+  /** Which batches an import is about; fixed by its first round. */
+  importScope: (id: string) => `imports/${id}/scope.json`,
+  packResult: (id: string, round: number) => `imports/${id}/${round}/pack.json`,
+  /** Statements that Pack itself had to take back, by partition. */
+  packWithdrawn: (id: string, round: number, partition: number) =>
+    `imports/${id}/${round}/pack-withdrawn/${partName(partition)}.json`,
+  /** Statements taken back before this round. */
   withdrawn: (id: string, round: number) => `imports/${id}/${round}/withdrawn.json`,
   importOutput: (id: string, round: number) => `import-output/${id}/${round}/`,
   /** A compiled feed, by the hash of its content; a batch pins it. */

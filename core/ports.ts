@@ -12,6 +12,8 @@ export type KeyedHash = (value: string | Uint8Array) => string;
 /** Milliseconds since the epoch. */
 export interface Clock {
   now(): number;
+  /** Reads an ISO 8601 instant as AWS events carry it; undefined when it is none. */
+  parse(instant: string): number | undefined;
 }
 
 /** Where an object lies. `version` is present when the bucket is versioned and the reader must be pinned to it. */
@@ -59,3 +61,16 @@ export interface Workflows {
 export interface ImportJobs {
   status(datastoreId: string, jobName: string): Promise<string | undefined>;
 }
+
+/**
+ * Turns a gzip or UTF-16 stream into plain bytes (UTF-8 for UTF-16), within limits. A failure ends the bytes early and is
+ * told by `failure()`: a damaged stream, one past the limits, or a second layer of gzip.
+ */
+export type Unpack = (
+  content: 'gzip' | 'utf-16le' | 'utf-16be',
+  packed: AsyncIterable<Uint8Array>,
+  limits: { readonly unpackedBytes: number; readonly gzipRatio: number },
+) => {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  failure(): 'drop-gzip-corrupt' | 'drop-gzip-bomb' | 'drop-gzip-nested' | 'drop-charset' | undefined;
+};

@@ -84,8 +84,7 @@ export interface Head {
 export interface ImportRecord {
   readonly import: string;
   readonly tenant: string;
-  readonly startedAt: number;
-  readonly closedAt?: number;
+  readonly closedAt: number;
   readonly rounds: number;
   readonly resources: Readonly<Record<string, number>>;
   readonly refused: number;

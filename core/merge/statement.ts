@@ -37,6 +37,7 @@ export interface ResourceDraft {
 /** One line of `batches/<batch>/staged/<chunk>.ndjson`: what one message states of one resource, ready to be merged. */
 export interface StagedLine {
   readonly batch: string;
+  /** 1-based; below zero for what was found in a note of message `-ordinal`, which has a book of its own. */
   readonly ordinal: number;
   readonly type: string;
   readonly id: string;

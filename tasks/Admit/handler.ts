@@ -1,0 +1,18 @@
+import { readEnvironment } from '../../adapters/environment.ts';
+import { deadLetters, sharedPorts, tenantHash, workflows } from '../../adapters/wiring.ts';
+import { environment } from './contract.ts';
+import { admit, type Ports } from './step.ts';
+
+export function createHandler(
+  source: Readonly<Record<string, string | undefined>>,
+): (event: unknown) => Promise<unknown> {
+  const env = readEnvironment(source, environment);
+  const ports: Ports = {
+    ...sharedPorts(source),
+    workflows: workflows(source),
+    deadLetters: deadLetters(source),
+    keyedHash: tenantHash(source),
+    inbox: env.INBOX_BUCKET,
+  };
+  return (event) => admit(event, ports);
+}

@@ -1,0 +1,157 @@
+import { concurrently } from '../../core/concurrently.ts';
+import { FaultError } from '../../core/errors.ts';
+import { layout } from '../../core/layout.ts';
+import type {
+  ImportScope,
+  PackResult,
+  PartitionResult,
+  TallyLine,
+  Withdrawal,
+} from '../../core/ledger/import-files.ts';
+import type { ClaimState } from '../../core/ledger/ledger.ts';
+import { parseLines } from '../../core/ndjson.ts';
+import { readJson } from '../../core/read-json.ts';
+import { read } from '../../core/shape.ts';
+import { input, type Output } from './contract.ts';
+import { finishBatch, type Verdict } from './finish-batch.ts';
+import type { Job, Ports } from './ports.ts';
+import { requireCounts } from './require-counts.ts';
+
+/**
+ * Ends a round. When something was refused, its statements are taken back and another round packs the rest; when nothing
+ * was, the outcomes become final and every batch of the import is balanced a second time (DESIGN section 1).
+ */
+export async function close(event: unknown, ports: Ports): Promise<Output> {
+  const job = read(input, event);
+  const packed = await readJson<PackResult>(ports.objects, ports.work, layout.packResult(job.import, job.round));
+  if (packed === undefined) throw new FaultError('The round was not packed');
+  const partitions = await partitionsOf(job, ports);
+  const results = await concurrently(partitions, 8, (partition) => resultOf(job, partition, ports));
+  await requireCounts(job, packed, results, ports);
+  const before =
+    (await readJson<Withdrawal[]>(ports.objects, ports.work, layout.withdrawn(job.import, job.round))) ?? [];
+  const byPack = (await concurrently(partitions, 8, (partition) => packWithdrawals(job, partition, ports))).flat();
+  const withdrawn = [...before, ...byPack];
+  if (results.some(({ failureLines }) => failureLines > 0)) {
+    await prepareNextRound(job, withdrawn, results, ports);
+    return { again: true };
+  }
+  await finish(job, withdrawn, partitions, results, ports);
+  return { again: false };
+}
+
+async function partitionsOf(job: Job, ports: Ports): Promise<number[]> {
+  const bytes = await ports.objects.get({ bucket: ports.work, key: layout.partitions(job.import, job.round) });
+  return parseLines<{ partition: number }>(bytes).map(({ partition }) => partition);
+}
+
+async function resultOf(job: Job, partition: number, ports: Ports): Promise<PartitionResult> {
+  const result = await readJson<PartitionResult>(
+    ports.objects,
+    ports.work,
+    layout.exceptions(job.import, job.round, partition),
+  );
+  if (result === undefined) throw new FaultError('A partition was not reconciled');
+  return result;
+}
+
+async function packWithdrawals(job: Job, partition: number, ports: Ports): Promise<readonly Withdrawal[]> {
+  const found = await readJson<Pick<PartitionResult, 'withdrawals'>>(
+    ports.objects,
+    ports.work,
+    layout.packWithdrawn(job.import, job.round, partition),
+  );
+  return found?.withdrawals ?? [];
+}
+
+async function prepareNextRound(
+  job: Job,
+  withdrawn: readonly Withdrawal[],
+  results: readonly PartitionResult[],
+  ports: Ports,
+): Promise<void> {
+  const refused = results.flatMap(({ withdrawals }) => withdrawals);
+  const serverErrors = results.reduce((sum, result) => sum + result.serverErrors, 0);
+  if (refused.length === 0 && serverErrors === 0) throw new FaultError('A refusal names nothing that this import said');
+  if (job.round >= ports.maxRounds) throw new FaultError('The import does not come to an end');
+  await ports.objects.put(
+    { bucket: ports.work, key: layout.withdrawn(job.import, job.round + 1) },
+    JSON.stringify([...withdrawn, ...refused]),
+  );
+  await moveClaim(job, ports, (claim) => ({ ...claim, round: job.round + 1, attempt: 1 }));
+}
+
+/** The claim of this import moves on; when it has moved already, this is a second run. */
+async function moveClaim(job: Job, ports: Ports, next: (claim: ClaimState) => ClaimState): Promise<void> {
+  const claim = await ports.ledger.claim(job.tenant);
+  if (claim?.open !== job.import || claim.round !== job.round) return;
+  if (!(await ports.ledger.replaceClaim(job.tenant, claim, next(claim))))
+    throw new FaultError('Another execution holds the data store');
+}
+
+async function finish(
+  job: Job,
+  withdrawn: readonly Withdrawal[],
+  partitions: readonly number[],
+  results: readonly PartitionResult[],
+  ports: Ports,
+): Promise<void> {
+  const scope = await readJson<ImportScope>(ports.objects, ports.work, layout.importScope(job.import));
+  if (scope === undefined) throw new FaultError('The scope of the import is gone');
+  const verdict = await verdictOf(job, withdrawn, partitions, ports);
+  let balanced = true;
+  for (const { batch, kind, chunks } of scope.waiting) {
+    if (kind === 'messages') balanced = (await finishBatch(job, batch, chunks, verdict, ports)) && balanced;
+    await ports.ledger.removeWaiting(job.tenant, { batch, kind });
+  }
+  await ports.ledger.putImport({
+    ...{ import: job.import, tenant: job.tenant, closedAt: ports.clock.now(), rounds: job.round },
+    resources: await resourcesOfAllRounds(job, results, ports),
+    refused: withdrawn.length,
+    batches: [...new Set(scope.waiting.map(({ batch }) => batch))],
+  });
+  await moveClaim(job, ports, ({ open: _open, ...claim }) => ({ ...claim, round: 1, attempt: 1 }));
+  // After all is written: the other batches are closed, and this one stays open and alarms.
+  if (!balanced) throw new FaultError('A book does not balance at Close');
+}
+
+async function verdictOf(
+  job: Job,
+  withdrawn: readonly Withdrawal[],
+  partitions: readonly number[],
+  ports: Ports,
+): Promise<Verdict> {
+  const standing = new Map<string, Set<number>>();
+  for (const partition of partitions) {
+    const bytes = await ports.objects.get({ bucket: ports.work, key: layout.tally(job.import, job.round, partition) });
+    for (const { batch, ordinal } of parseLines<TallyLine>(bytes))
+      standing.set(batch, (standing.get(batch) ?? new Set()).add(ordinal));
+  }
+  const taken = Map.groupBy(
+    withdrawn.filter(({ ordinal }) => ordinal >= 0),
+    ({ batch, ordinal }) => `${batch} ${ordinal}`,
+  );
+  return {
+    stands: (batch, ordinal) => standing.get(batch)?.has(ordinal) === true,
+    withdrawals: (batch, ordinal) => taken.get(`${batch} ${ordinal}`) ?? [],
+  };
+}
+
+/** A root is confirmed in one round only, so the rounds add up. */
+async function resourcesOfAllRounds(
+  job: Job,
+  last: readonly PartitionResult[],
+  ports: Ports,
+): Promise<Record<string, number>> {
+  const sum: Record<string, number> = {};
+  const add = (results: readonly PartitionResult[]) => {
+    for (const { confirmedByType } of results)
+      for (const [type, count] of Object.entries(confirmedByType)) sum[type] = (sum[type] ?? 0) + count;
+  };
+  add(last);
+  for (let round = 1; round < job.round; round += 1) {
+    const earlier = { ...job, round };
+    add(await concurrently(await partitionsOf(earlier, ports), 8, (partition) => resultOf(earlier, partition, ports)));
+  }
+  return sum;
+}

@@ -1,0 +1,114 @@
+import { FaultError } from '../../core/errors.ts';
+import { loadFeed } from '../../core/feeds.ts';
+import { layout } from '../../core/layout.ts';
+import type { Chunk, ChunkSummary } from '../../core/ledger/chunk.ts';
+import type { Batch, Ledger } from '../../core/ledger/ledger.ts';
+import { countStates, type MessageOutcome } from '../../core/ledger/states.ts';
+import { layOutByPartition } from '../../core/merge/staged-file.ts';
+import { formatLines } from '../../core/ndjson.ts';
+import type { KeyedHash, ObjectStore } from '../../core/ports.ts';
+import { read } from '../../core/shape.ts';
+import { carefulCursor } from './careful.ts';
+import { input, type Output } from './contract.ts';
+import { type ConvertedMessage, type MessageSource, messageConverter } from './message.ts';
+
+export interface Ports {
+  readonly objects: ObjectStore;
+  readonly ledger: Ledger;
+  readonly keyedHash: () => Promise<KeyedHash>;
+  readonly work: string;
+  readonly partitions: number;
+  /** Makes what turns one message into statements. */
+  readonly source: MessageSource;
+}
+
+/**
+ * One chunk: every message on its own is parsed, mapped, checked and staged, or ends with a reason. What is written
+ * depends on batch, chunk and pinned versions alone, so a chunk that runs twice overwrites itself.
+ */
+export async function convert(event: unknown, ports: Ports): Promise<Output> {
+  const { batch, chunk, careful } = read(input, event);
+  const book = await ports.ledger.batch(batch);
+  if (book?.source === undefined || book.feedHash === undefined)
+    throw new FaultError('The batch is not ready to be converted');
+  const messages = await convertAll(book, chunk, careful, ports);
+  const ended = await setDuplicatesApart(book, messages, ports);
+  await write(batch, chunk.chunk, ended, ports);
+  const staged = ended.filter(({ outcome }) => outcome.state === 'staged').length;
+  return { chunk: chunk.chunk, staged, ended: ended.length - staged };
+}
+
+async function convertAll(book: Batch, chunk: Chunk, careful: boolean, ports: Ports): Promise<ConvertedMessage[]> {
+  const feed = await loadFeed(ports.objects, ports.work, book.feedHash ?? '');
+  const [first, last] = [chunk.frames[0], chunk.frames.at(-1)];
+  if (feed === undefined || book.source === undefined || first === undefined || last === undefined)
+    throw new FaultError('The chunk or its feed is gone');
+  const bytes = await ports.objects.get(book.source, { start: first[1], end: last[2] });
+  const header =
+    chunk.header === undefined
+      ? undefined
+      : await ports.objects.get(book.source, { start: chunk.header[0], end: chunk.header[1] });
+  if (bytes === undefined) throw new FaultError('The bytes of the chunk are gone');
+  const convertOne = messageConverter(ports.source, { book, feed, header, keyedHash: await ports.keyedHash() });
+  const cursor = careful
+    ? await carefulCursor(ports.objects, { bucket: ports.work, key: layout.cursor(book.batch, chunk.chunk) })
+    : undefined;
+  const messages: ConvertedMessage[] = [];
+  for (const frame of chunk.frames) {
+    const poison = (await cursor?.enter(frame[0])) ?? false;
+    messages.push(convertOne(frame, bytes.subarray(frame[1] - first[1], frame[2] - first[1]), poison));
+  }
+  await cursor?.leave();
+  return messages;
+}
+
+/** Same feed and same bytes as a message that was seen to its end (SEMANTICS 8.2). */
+async function setDuplicatesApart(
+  book: Batch,
+  messages: readonly ConvertedMessage[],
+  ports: Ports,
+): Promise<ConvertedMessage[]> {
+  const hashes = messages.flatMap(({ outcome }) =>
+    outcome.state === 'staged' && outcome.hash !== undefined ? [outcome.hash] : [],
+  );
+  const seen = await ports.ledger.seen(book.tenant, [...new Set(hashes)]);
+  return messages.map((message) => {
+    const owner =
+      message.outcome.state === 'staged' && message.outcome.hash !== undefined
+        ? seen.get(message.outcome.hash)
+        : undefined;
+    const own = owner?.batch === book.batch && owner.ordinal === message.outcome.ordinal;
+    return owner === undefined || own
+      ? message
+      : { outcome: { ...message.outcome, state: 'duplicate' }, lines: [], notes: [] };
+  });
+}
+
+async function write(batch: string, chunk: number, messages: readonly ConvertedMessage[], ports: Ports): Promise<void> {
+  const at = (key: string) => ({ bucket: ports.work, key });
+  const outcomes = messages.map(({ outcome }) => outcome);
+  const notes = messages.flatMap((message) => message.notes);
+  const staged = layOutByPartition(
+    messages.flatMap(({ lines }) => lines),
+    ports.partitions,
+  );
+  await ports.objects.put(at(layout.staged(batch, chunk)), staged.body);
+  await ports.objects.put(at(layout.outcomes(batch, chunk)), formatLines(outcomes));
+  if (notes.length > 0) await ports.objects.put(at(layout.notes(batch, chunk)), formatLines(notes));
+  // Last, since it says that the chunk is whole.
+  const summary: ChunkSummary = {
+    chunk,
+    counts: countStates(outcomes),
+    deadByReason: deadByReason(outcomes),
+    notes: notes.length,
+    index: staged.index,
+  };
+  await ports.objects.put(at(layout.summary(batch, chunk)), JSON.stringify(summary));
+}
+
+function deadByReason(outcomes: readonly MessageOutcome[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { state, reason } of outcomes)
+    if (state === 'dead' && reason !== undefined) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}

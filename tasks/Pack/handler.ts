@@ -1,0 +1,13 @@
+import { readEnvironment } from '../../adapters/environment.ts';
+import { sharedPorts } from '../../adapters/wiring.ts';
+import { limits } from '../../core/limits.ts';
+import { environment } from './contract.ts';
+import { pack } from './step.ts';
+
+export function createHandler(
+  source: Readonly<Record<string, string | undefined>>,
+): (event: unknown) => Promise<unknown> {
+  readEnvironment(source, environment);
+  const ports = { ...sharedPorts(source), limits };
+  return (event) => pack(event, ports);
+}

@@ -1,0 +1,27 @@
+import type { ImportScope } from '../../core/ledger/import-files.ts';
+import type { Waiting } from '../../core/ledger/ledger.ts';
+import type { Ports } from './ports.ts';
+
+type Entry = ImportScope['waiting'][number];
+
+/** As many of the waiting batches as one pack may hold, in batches and bytes of staged statements; at least one. */
+export async function chooseScope(tenant: string, ports: Ports): Promise<ImportScope> {
+  const chosen: Entry[] = [];
+  let bytes = 0;
+  for (const waiting of await ports.ledger.waiting(tenant)) {
+    if (chosen.length >= ports.limits.packBatches) break;
+    const size = await stagedBytes(waiting, ports);
+    if (chosen.length > 0 && bytes + size > ports.limits.packBytes) break;
+    const book = await ports.ledger.batch(waiting.batch);
+    chosen.push({ batch: waiting.batch, kind: waiting.kind, chunks: book?.chunks ?? 0 });
+    bytes += size;
+  }
+  return { waiting: chosen };
+}
+
+async function stagedBytes({ batch, kind }: Waiting, ports: Ports): Promise<number> {
+  const prefix = kind === 'messages' ? `batches/${batch}/staged/` : `batches/${batch}/findings/`;
+  let bytes = 0;
+  for await (const { size } of ports.objects.list(ports.work, prefix)) bytes += size;
+  return bytes;
+}

@@ -1,0 +1,12 @@
+import { readEnvironment } from '../../adapters/environment.ts';
+import { deadLetters, sharedPorts } from '../../adapters/wiring.ts';
+import { environment } from './contract.ts';
+import { seal } from './step.ts';
+
+export function createHandler(
+  source: Readonly<Record<string, string | undefined>>,
+): (event: unknown) => Promise<unknown> {
+  readEnvironment(source, environment);
+  const ports = { ...sharedPorts(source), deadLetters: deadLetters(source) };
+  return (event) => seal(event, ports);
+}
