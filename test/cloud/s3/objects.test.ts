@@ -19,8 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
-const put = (Key: string, Body: PutObjectCommandInput['Body'], more: Partial<PutObjectCommandInput> = {}) =>
-  lab.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ...more }));
+const put = (
+  Key: string,
+  Body: NonNullable<PutObjectCommandInput['Body']>,
+  more: Partial<PutObjectCommandInput> = {},
+) => lab.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ...more }));
 const get = (Key: string, more: object = {}) => lab.s3.send(new GetObjectCommand({ Bucket: bucket, Key, ...more }));
 const text = async (Key: string, more: object = {}) => (await get(Key, more)).Body?.transformToString();
 const head = (Key: string, more: object = {}) => lab.s3.send(new HeadObjectCommand({ Bucket: bucket, Key, ...more }));
