@@ -29,7 +29,7 @@ export function closedBucket(scope: Construct, id: string, name: string, more: B
   });
   acknowledge(
     bucket,
-    'One Region: HealthLake is not offered in a second Region of the same country. What must survive is replayed from the locked inbox.',
+    'One Region: a data store lives in one, and where a copy of patient data may lie is a decision of residency, not ours.',
     'HIPAA.Security-S3BucketReplicationEnabled',
   );
   return bucket;
@@ -47,9 +47,17 @@ export function patientBuckets(scope: Construct, key: Key): PatientBuckets {
     inbox: patientBucket(scope, 'Inbox', key, inbox),
     work: patientBucket(scope, 'Work', key, work),
   };
+  // Server access logs are delivered under SSE-S3 only, and an inbox key ends in a file name that a sender chose.
+  resourceOf(made.work).loggingConfiguration = accessLogs(work.name);
+  acknowledge(
+    made.inbox,
+    'The trail records every access to its objects, under the audit key; server access logs would copy file names out of the customer key.',
+    'HIPAA.Security-S3BucketLoggingEnabled',
+    'AwsSolutions-S1',
+  );
   acknowledge(
     made.work,
-    'Everything here is written once under a key of its own and can be made again from the versioned inbox.',
+    'Whatever lies here can be made again from the versioned inbox.',
     'HIPAA.Security-S3BucketVersioningEnabled',
   );
   return made;
@@ -71,7 +79,6 @@ function patientBucket(scope: Construct, id: string, key: Key, entry: BucketEntr
     ...(entry.lockDays === undefined ? {} : lock(entry.lockDays)),
   });
   const resource = resourceOf(bucket);
-  resource.loggingConfiguration = accessLogs(entry.name);
   // On the L1: the L2's switch adds a custom-resource Lambda that no rule pack sees (reliability-security 1.4).
   if (entry.eventBridge) {
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };

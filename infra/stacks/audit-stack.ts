@@ -62,7 +62,7 @@ export class AuditStack extends Stack {
     );
     acknowledge(
       bucket,
-      "S3 delivers access logs to buckets under SSE-S3 only (S3 user guide, server access logging); keys are hashes and tenants' names.",
+      'S3 delivers access logs to buckets under SSE-S3 only (S3 user guide, server access logging). The inbox, whose keys hold file names, does not log here.',
       'HIPAA.Security-S3DefaultEncryptionKMS',
     );
     acknowledge(
