@@ -8,7 +8,6 @@ const labels: Readonly<Record<string, string>> = {
   ASCII: 'us-ascii',
   'US-ASCII': 'us-ascii',
   'ISO IR6': 'us-ascii',
-  'ISO IR 6': 'us-ascii',
   UNICODE: 'utf-8',
   'UNICODE UTF-8': 'utf-8',
   'UNICODE UTF8': 'utf-8',
@@ -84,7 +83,8 @@ function newDecoder(label: string) {
 
 /** Charset of a name as MSH-18 (table 0211), a feed or the WHATWG encoding standard writes it; undefined when unknown. */
 export function charsetNamed(name: string): Charset | undefined {
-  const upper = name.trim().toUpperCase().replaceAll('_', ' ').replace(/\s+/g, ' ');
+  const spaced = name.trim().toUpperCase().replaceAll('_', ' ').replace(/\s+/g, ' ');
+  const upper = spaced.replace(/^ISO[ -]?IR[ -]?(\d+)$/, 'ISO IR$1');
   const iso = /^(?:ISO[ -]?)?8859[-/](\d{1,2})$/.exec(upper);
   const label = labels[upper] ?? (iso ? `iso-8859-${iso[1]}` : upper.replace(/^WINDOWS ?-?/, 'windows-').toLowerCase());
   const found = known.get(label);
