@@ -21,6 +21,7 @@ export class Outbox {
   private readonly store: Store;
   private readonly context: CloudContext;
   private cancelRetry: (() => void) | undefined;
+  private isStopped = false;
 
   constructor(store: Store, context: CloudContext) {
     this.store = store;
@@ -77,6 +78,7 @@ export class Outbox {
   flush(): void {
     this.cancelRetry?.();
     this.cancelRetry = undefined;
+    if (this.isStopped) return;
     try {
       for (const row of this.store.sql('SELECT id, event FROM outbox ORDER BY id').all()) {
         this.context.publish(JSON.parse(String(row['event'])) as BusEvent);
@@ -87,7 +89,9 @@ export class Outbox {
     }
   }
 
+  /** What still waits is published at the next start. */
   stop(): void {
+    this.isStopped = true;
     this.cancelRetry?.();
   }
 }

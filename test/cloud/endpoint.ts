@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createDynamodbService } from '../../local/dynamodb/dynamodb-service.ts';
 import { createEventsService } from '../../local/events/events-service.ts';
 import { createS3Service } from '../../local/s3/s3-service.ts';
 import { startServer } from '../../local/server.ts';
@@ -19,12 +19,11 @@ export async function cloudEndpoint(): Promise<{ endpoint: string; stop(): Promi
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'test';
   const given = process.env['TRIBUTARY_ENDPOINT'];
   if (given) return { endpoint: given, stop: async () => {} };
-  const createDynamodbService = await dynamodb();
   const directory = await mkdtemp(join(tmpdir(), 'tributary-cloud-'));
   const server = await startServer({
     directory,
     port: 0,
-    services: (context) => [...messaging(context), createS3Service(context), ...createDynamodbService(context)],
+    services: (context) => [...messaging(context), createS3Service(context), createDynamodbService(context)],
     onFault: (service, error) => console.error(`fault in ${service}:`, error),
   });
   const stop = async (): Promise<void> => {
@@ -41,11 +40,4 @@ function messaging(context: CloudContext): LocalService[] {
     queue: (arn, body, attributes) => sqs.sendInternally(arn.split(':').at(-1) ?? '', body, attributes),
   });
   return [sqs, events];
-}
-
-async function dynamodb(): Promise<(context: CloudContext) => LocalService[]> {
-  const file = new URL('../../local/dynamodb/dynamodb-service.ts', import.meta.url);
-  if (!existsSync(file)) return () => [];
-  const module = (await import(file.href)) as { createDynamodbService(context: CloudContext): LocalService };
-  return (context) => [module.createDynamodbService(context)];
 }
