@@ -156,7 +156,7 @@ function tooLarge(segment: IndexedSegment): Issue | undefined {
     if (length > (document ? messageLimits.documentLength : messageLimits.fieldLength)) {
       return { code: 'message-too-large', path: `${path}-${field}`, detail: 'the field is longer than the limit' };
     }
-    if (length > messageLimits.repetitions && segment.repetitions(field) > messageLimits.repetitions) {
+    if (length >= messageLimits.repetitions && segment.repetitions(field) > messageLimits.repetitions) {
       return {
         code: 'message-too-large',
         path: `${path}-${field}`,
