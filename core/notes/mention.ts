@@ -1,3 +1,4 @@
+import { primitiveChecks } from '../fhir/primitives.ts';
 import type { Attribute, Concept, Entity, PieceAnswer } from './answers.ts';
 
 /** One place of a note where something is named. `begin` to `end` are code points of the whole note. */
@@ -46,8 +47,12 @@ export function overlap(one: Mention, other: Mention): boolean {
   return one.begin < other.end && other.begin < one.end;
 }
 
+/** A text that FHIR could not hold (blank, or with control characters) names nothing. */
+const textFault = primitiveChecks.get('string');
+
 function isAt(points: readonly string[], place: { begin: number; end: number; text: string }): boolean {
-  return place.end > place.begin && points.slice(place.begin, place.end).join('') === place.text;
+  if (textFault?.(place.text) !== undefined) return false;
+  return points.slice(place.begin, place.end).join('') === place.text;
 }
 
 function mentionOf(entity: Entity, offset: number, model: string): Mention {
