@@ -74,3 +74,12 @@ export type Unpack = (
   readonly bytes: AsyncIterable<Uint8Array>;
   failure(): 'drop-gzip-corrupt' | 'drop-gzip-bomb' | 'drop-gzip-nested' | 'drop-charset' | undefined;
 };
+
+/** Entity extraction from one text within the service's limits (Comprehend Medical). The answers are the service's own. */
+export interface EntityExtraction<Answer> {
+  readonly operations: {
+    readonly entities: (text: string) => Promise<Answer>;
+    readonly icd10: (text: string) => Promise<Answer>;
+    readonly rxnorm: (text: string) => Promise<Answer>;
+  };
+}

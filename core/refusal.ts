@@ -19,7 +19,14 @@ interface Ports {
 export async function refuseDrop(batch: string, stage: string, reason: ReasonCode, ports: Ports): Promise<never> {
   const outcome: MessageOutcome = { ordinal: 0, start: 0, end: 0, state: 'dead', type: '', reason, stage };
   await ports.objects.put({ bucket: ports.work, key: layout.outcomes(batch, 0) }, formatLines([outcome]));
-  const summary = { chunk: 0, counts: { ...noCounts, dead: 1 }, deadByReason: { [reason]: 1 }, notes: 0, index: {} };
+  const summary = {
+    chunk: 0,
+    counts: { ...noCounts, dead: 1 },
+    deadByReason: { [reason]: 1 },
+    filteredByReason: {},
+    notes: 0,
+    index: {},
+  };
   await ports.objects.put({ bucket: ports.work, key: layout.summary(batch, 0) }, JSON.stringify(summary));
   await ports.ledger.updateBatch(batch, { refused: reason, counted: 1, chunks: 1 });
   const error = reasons[reason].error === 'FeedUnknownError' ? 'FeedUnknownError' : 'MessageUnreadableError';

@@ -24,7 +24,10 @@ export function dynamoLedger(table: LedgerTable): Ledger {
 
 function batchBook(
   table: LedgerTable,
-): Pick<Ledger, 'createBatch' | 'batch' | 'updateBatch' | 'batches' | 'setNotes' | 'putImport' | 'importRecord'> {
+): Pick<
+  Ledger,
+  'createBatch' | 'batch' | 'updateBatch' | 'batches' | 'setNotes' | 'setFindingsImport' | 'putImport' | 'importRecord'
+> {
   return {
     createBatch: (batch) =>
       table.put(
@@ -46,6 +49,9 @@ function batchBook(
     batches: async (tenant, limit) => (await table.listed(`batches#${tenant}`, limit)) as unknown as readonly Batch[],
     setNotes: async (batch, notes: NotesBook) => {
       await table.set(batchKey(batch), { notes });
+    },
+    setFindingsImport: async (batch, id) => {
+      await table.set(batchKey(batch), { findingsImport: id });
     },
     putImport: async (record) => {
       await table.put({ pk: `import#${record.import}`, sk: 'import', ...record });

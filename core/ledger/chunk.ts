@@ -30,6 +30,7 @@ export interface ChunkSummary {
   readonly chunk: number;
   readonly counts: StateCounts;
   readonly deadByReason: Readonly<Record<string, number>>;
+  readonly filteredByReason: Readonly<Record<string, number>>;
   readonly notes: number;
   /** Partition to byte range `[start, end)`. */
   readonly index: Readonly<Record<string, readonly [number, number]>>;

@@ -29,6 +29,7 @@ export interface Batch {
   readonly chunks?: number;
   readonly counts?: StateCounts;
   readonly deadByReason?: Readonly<Record<string, number>>;
+  readonly filteredByReason?: Readonly<Record<string, number>>;
   /** Why the drop was refused whole. */
   readonly refused?: ReasonCode;
   readonly balanced?: boolean;
@@ -36,6 +37,8 @@ export interface Batch {
   readonly closedAt?: number;
   readonly imports?: readonly string[];
   readonly notes?: NotesBook;
+  /** The import that loaded the findings of the notes. */
+  readonly findingsImport?: string;
 }
 
 export type BatchState = 'admitted' | 'received' | 'split' | 'sealed' | 'closed' | 'unbalanced';
@@ -105,8 +108,9 @@ export interface Ledger {
   updateBatch(batch: string, fields: Partial<Omit<Batch, 'batch'>>): Promise<boolean>;
   /** Newest first. */
   batches(tenant: string, limit: number): Promise<readonly Batch[]>;
-  /** Adds an import to those that a batch was part of. */
   setNotes(batch: string, notes: NotesBook): Promise<void>;
+  /** Also for a closed batch: findings follow the messages. */
+  setFindingsImport(batch: string, id: string): Promise<void>;
 
   addWaiting(tenant: string, waiting: Waiting): Promise<void>;
   waiting(tenant: string): Promise<readonly Waiting[]>;

@@ -51,3 +51,20 @@ export function addCounts(left: StateCounts, right: StateCounts): StateCounts {
 export function balances(counted: number, counts: StateCounts): boolean {
   return counted === Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
+
+/** How many messages of one state ended for each reason. */
+export function countReasons(outcomes: Iterable<MessageOutcome>, state: OutcomeState): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const outcome of outcomes) {
+    if (outcome.state === state && outcome.reason !== undefined)
+      counts[outcome.reason] = (counts[outcome.reason] ?? 0) + 1;
+  }
+  return counts;
+}
+
+export function addReasons(parts: Iterable<Readonly<Record<string, number>>>): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const part of parts)
+    for (const [reason, count] of Object.entries(part)) sum[reason] = (sum[reason] ?? 0) + count;
+  return sum;
+}

@@ -5,7 +5,9 @@ import { deadLetter } from '../../core/ledger/dead-letter.ts';
 import type { Withdrawal } from '../../core/ledger/import-files.ts';
 import {
   addCounts,
+  addReasons,
   balances,
+  countReasons,
   countStates,
   type MessageOutcome,
   noCounts,
@@ -32,17 +34,16 @@ export async function finishBatch(
   const book = await ports.ledger.batch(batch);
   if (book === undefined) throw new FaultError('The batch is not in the ledger');
   let counts: StateCounts = noCounts;
-  const reasons: Record<string, number> = {};
+  let deadByReason: Record<string, number> = {};
   for (let chunk = 0; chunk < chunks; chunk += 1) {
     const final = await finishChunk(job, batch, chunk, verdict, ports);
     counts = addCounts(counts, countStates(final));
-    for (const { state, reason } of final)
-      if (state === 'dead' && reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
+    deadByReason = addReasons([deadByReason, countReasons(final, 'dead')]);
   }
   const balanced = counts.staged === 0 && balances(book.counted ?? -1, counts);
   const now = ports.clock.now();
   await ports.ledger.updateBatch(batch, {
-    ...{ counts, deadByReason: reasons, balanced, imports: [...new Set([...(book.imports ?? []), job.import])] },
+    ...{ counts, deadByReason, balanced, imports: [...new Set([...(book.imports ?? []), job.import])] },
     ...(balanced ? { state: 'closed' as const, closedAt: now } : { state: 'unbalanced' as const }),
   });
   return balanced;

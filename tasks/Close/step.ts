@@ -102,6 +102,7 @@ async function finish(
   let balanced = true;
   for (const { batch, kind, chunks } of scope.waiting) {
     if (kind === 'messages') balanced = (await finishBatch(job, batch, chunks, verdict, ports)) && balanced;
+    else await ports.ledger.setFindingsImport(batch, job.import);
     await ports.ledger.removeWaiting(job.tenant, { batch, kind });
   }
   await ports.ledger.putImport({

@@ -3,20 +3,15 @@ import { tableOf } from '../../core/drop.ts';
 import type { Frame } from '../../core/ledger/chunk.ts';
 import type { Batch } from '../../core/ledger/ledger.ts';
 import type { MessageOutcome } from '../../core/ledger/states.ts';
-import type { Conversion, NoteDraft } from '../../core/mapping/conversion.ts';
+import type { Conversion } from '../../core/mapping/conversion.ts';
 import type { Converter } from '../../core/mapping/convert.ts';
 import type { CompiledFeed } from '../../core/mapping/feed.ts';
 import { stageConversion } from '../../core/merge/stage.ts';
+import type { StagedNote } from '../../core/merge/staged-note.ts';
 import type { StagedLine } from '../../core/merge/statement.ts';
 import type { Issue } from '../../core/outcome.ts';
 import type { KeyedHash } from '../../core/ports.ts';
 import type { ReasonCode } from '../../core/reasons.ts';
-
-/** A note with the message it came from. */
-export interface StagedNote extends NoteDraft {
-  readonly ordinal: number;
-  readonly order: string;
-}
 
 export interface ConvertedMessage {
   readonly outcome: MessageOutcome;

@@ -3,7 +3,7 @@ import { loadFeed } from '../../core/feeds.ts';
 import { layout } from '../../core/layout.ts';
 import type { Chunk, ChunkSummary } from '../../core/ledger/chunk.ts';
 import type { Batch, Ledger } from '../../core/ledger/ledger.ts';
-import { countStates, type MessageOutcome } from '../../core/ledger/states.ts';
+import { countReasons, countStates } from '../../core/ledger/states.ts';
 import { layOutByPartition } from '../../core/merge/staged-file.ts';
 import { formatLines } from '../../core/ndjson.ts';
 import type { KeyedHash, ObjectStore } from '../../core/ports.ts';
@@ -99,16 +99,10 @@ async function write(batch: string, chunk: number, messages: readonly ConvertedM
   const summary: ChunkSummary = {
     chunk,
     counts: countStates(outcomes),
-    deadByReason: deadByReason(outcomes),
+    deadByReason: countReasons(outcomes, 'dead'),
+    filteredByReason: countReasons(outcomes, 'filtered'),
     notes: notes.length,
     index: staged.index,
   };
   await ports.objects.put(at(layout.summary(batch, chunk)), JSON.stringify(summary));
-}
-
-function deadByReason(outcomes: readonly MessageOutcome[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { state, reason } of outcomes)
-    if (state === 'dead' && reason !== undefined) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
 }

@@ -2,6 +2,7 @@ import { canonical } from '../../core/canonical.ts';
 import { checkResource } from '../../core/fhir/check.ts';
 import { layout } from '../../core/layout.ts';
 import type { Candidate, ImportScope, PartitionResult, TallyLine, Withdrawal } from '../../core/ledger/import-files.ts';
+import { stringifyFhir } from '../../core/mapping/fhir-json.ts';
 import { blamedSlot } from '../../core/merge/blame.ts';
 import { mergeLines, type ResourceState, type RootState, standingSlots } from '../../core/merge/merge.ts';
 import { type Resource, renderState } from '../../core/merge/render.ts';
@@ -128,5 +129,8 @@ async function write(partition: number, job: Job, packed: readonly PackedRoot[],
   const found: Pick<PartitionResult, 'withdrawals'> = { withdrawals: packed.flatMap(({ withdrawals }) => withdrawals) };
   await ports.objects.put(at(layout.packWithdrawn(id, round, partition)), JSON.stringify(found));
   if (resources.length > 0)
-    await ports.objects.put(at(layout.importPart(id, round, partition)), formatLines(resources));
+    await ports.objects.put(
+      at(layout.importPart(id, round, partition)),
+      resources.map((resource) => `${stringifyFhir(resource)}\n`).join(''),
+    );
 }

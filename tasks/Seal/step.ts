@@ -4,7 +4,14 @@ import { layout } from '../../core/layout.ts';
 import type { ChunkSummary } from '../../core/ledger/chunk.ts';
 import { deadLetter } from '../../core/ledger/dead-letter.ts';
 import type { Batch, Ledger } from '../../core/ledger/ledger.ts';
-import { addCounts, balances, type MessageOutcome, noCounts, type StateCounts } from '../../core/ledger/states.ts';
+import {
+  addCounts,
+  addReasons,
+  balances,
+  type MessageOutcome,
+  noCounts,
+  type StateCounts,
+} from '../../core/ledger/states.ts';
 import { formatLines, parseLines } from '../../core/ndjson.ts';
 import type { Clock, ObjectStore, Queue } from '../../core/ports.ts';
 import { readJson } from '../../core/read-json.ts';
@@ -29,7 +36,8 @@ export async function seal(event: unknown, ports: Ports): Promise<Output> {
   if (book === undefined) throw new FaultError('The batch is not in the ledger');
   const summaries = await summariesOf(book, ports);
   const counts = summaries.reduce<StateCounts>((sum, summary) => addCounts(sum, summary.counts), noCounts);
-  const deadByReason = sumReasons(summaries);
+  const deadByReason = addReasons(summaries.map((summary) => summary.deadByReason));
+  const filteredByReason = addReasons(summaries.map((summary) => summary.filteredByReason));
   if (!balances(book.counted ?? -1, counts)) {
     await ports.ledger.updateBatch(batch, { state: 'unbalanced', counts, deadByReason, balanced: false });
     throw new FaultError('The book does not balance at Seal');
@@ -39,7 +47,7 @@ export async function seal(event: unknown, ports: Ports): Promise<Output> {
   const open = counts.staged > 0;
   const now = ports.clock.now();
   const stillOpen = await ports.ledger.updateBatch(batch, {
-    ...{ state: open ? 'sealed' : 'closed', counts, deadByReason, balanced: true, sealedAt: now },
+    ...{ state: open ? 'sealed' : 'closed', counts, deadByReason, filteredByReason, balanced: true, sealedAt: now },
     ...(open ? {} : { closedAt: now }),
     ...(notes > 0
       ? { notes: { found: notes, read: 0, failed: 0, overBudget: 0, findings: 0, state: 'waiting' as const } }
@@ -60,13 +68,6 @@ async function summariesOf(book: Batch, ports: Ports): Promise<ChunkSummary[]> {
     if (summary === undefined) throw new FaultError('A chunk is missing at Seal');
     return summary;
   });
-}
-
-function sumReasons(summaries: readonly ChunkSummary[]): Record<string, number> {
-  const sum: Record<string, number> = {};
-  for (const { deadByReason } of summaries)
-    for (const [reason, count] of Object.entries(deadByReason)) sum[reason] = (sum[reason] ?? 0) + count;
-  return sum;
 }
 
 /** One pointer per message that is dead already; when Seal runs twice they are repeated, which readers tolerate. */

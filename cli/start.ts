@@ -1,0 +1,94 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type RunningCloud, startCloud } from '../local/cloud.ts';
+import { readArguments, stateDirectory } from './arguments.ts';
+import { type Connection, connect, endpointFile } from './connection.ts';
+import { dropAndWait } from './drop.ts';
+import { publishFeeds, shippedFeeds } from './feeds.ts';
+import { printSummary } from './summary.ts';
+
+const help = `tributary start [--port <n>] [--drop <file|dir>] [--feed <feed>] [--once] [--directory <dir>]
+
+Brings up the embedded cloud and stays until Ctrl-C. --drop also drops what lies there: a folder's subfolders
+are named by their feeds, unless --feed names one for all. --once ends when the drops are done.
+`;
+
+const DEFAULT_PORT = 4566;
+
+export interface OpenCloud {
+  readonly connection: Connection;
+  readonly cloud: RunningCloud;
+  close(): Promise<void>;
+}
+
+/** Starts the embedded cloud over a directory and publishes the shipped feeds. */
+export async function openCloud(directory: string, port: number): Promise<OpenCloud> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const feeds = shippedFeeds();
+  const cloud = await startCloud({
+    ...{ directory, port, tenants: [...new Set(feeds.map(({ tenant }) => tenant))] },
+    overrides: JSON.parse(process.env['TRIBUTARY_FUNCTION_OVERRIDES'] ?? '{}') as Record<string, string>,
+  });
+  const connection = connect(cloud.endpoint);
+  await publishFeeds(connection, feeds);
+  writeFileSync(endpointFile(directory), cloud.endpoint);
+  return {
+    ...{ connection, cloud },
+    close: async () => {
+      rmSync(endpointFile(directory), { force: true });
+      await cloud.stop();
+    },
+  };
+}
+
+export async function start(args: readonly string[]): Promise<number> {
+  const parsed = readArguments(
+    args,
+    { port: { type: 'string' }, drop: { type: 'string' }, feed: { type: 'string' }, once: { type: 'boolean' } },
+    help,
+  );
+  if (parsed === undefined) return 0;
+  const once = parsed.flags.has('once');
+  const open = await openCloud(stateDirectory(parsed), Number(parsed.values['port'] ?? (once ? 0 : DEFAULT_PORT)));
+  try {
+    const code =
+      parsed.values['drop'] === undefined
+        ? 0
+        : await dropSamples(open, parsed.values['drop'], parsed.values['feed'], parsed.flags.has('json'));
+    if (once) return code;
+    printEndpoints(open);
+    await interrupted();
+    return 0;
+  } finally {
+    await open.close();
+  }
+}
+
+async function dropSamples(open: OpenCloud, path: string, feed: string | undefined, json: boolean): Promise<number> {
+  const result = await dropAndWait(open.connection, [path], feed, { json });
+  return printSummary(result, json);
+}
+
+function printEndpoints({ connection, cloud }: OpenCloud): void {
+  const lines = [
+    '',
+    `The embedded cloud is up at ${connection.endpoint} (a stand-in for AWS: for trying and testing, not for care)`,
+    '',
+    '  drop a file     npx tributary run <file> --feed <feed>      or',
+    `                  aws --endpoint-url ${connection.endpoint} s3 cp <file> s3://${connection.inbox}/tenants/demo/in/<feed>/`,
+    '  what became     npx tributary status          what died     npx tributary dead',
+    ...Object.entries(cloud.stores).map(
+      ([tenant, store]) => `  FHIR (${tenant})     ${connection.endpoint}/datastore/${store.datastoreId}/r4/Patient`,
+    ),
+    '',
+    'Ctrl-C ends it; the state stays and is taken up again by the next start.',
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}

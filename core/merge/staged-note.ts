@@ -1,0 +1,7 @@
+import type { NoteDraft } from '../mapping/conversion.ts';
+
+/** One line of `notes/<chunk>.ndjson`: a note with the message it came from and that message's order key. */
+export interface StagedNote extends NoteDraft {
+  readonly ordinal: number;
+  readonly order: string;
+}
