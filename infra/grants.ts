@@ -14,6 +14,7 @@ export interface Granted {
   readonly deadLettersArn: string;
   readonly secretArn: string;
   readonly keyArn: string;
+  readonly dataStoreArn: string;
 }
 
 export const allow = (actions: readonly string[], resources: readonly string[]): PolicyStatement =>
@@ -55,6 +56,10 @@ const describeExecutions = (scope: IConstruct, machines: StateMachineName[], key
   allowKey(keyArn, 'states', 'kms:Decrypt'),
 ];
 
+const ledgerActions = ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map(
+  (action) => `dynamodb:${action}`,
+);
+
 /** What each word of a function's `grants` lets it do; a word without an entry does not compile. */
 export function grantStatements(scope: IConstruct, on: Granted): Record<Grant, PolicyStatement[]> {
   return {
@@ -63,7 +68,7 @@ export function grantStatements(scope: IConstruct, on: Granted): Record<Grant, P
     'work:read': readBucket(on.workArn, on.keyArn),
     'work:write': writeBucket(on.workArn, on.keyArn),
     ledger: [
-      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [on.tableArn]),
+      allow(ledgerActions, [on.tableArn]),
       allow(['dynamodb:Query'], [`${on.tableArn}/index/${topology.table.ledger.index.name}`]),
       allowKey(on.keyArn, 'dynamodb', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'),
     ],
@@ -90,7 +95,12 @@ export function grantStatements(scope: IConstruct, on: Granted): Record<Grant, P
     'start:ingest': startMachine(scope, 'ingest', on.keyArn),
     'start:enrich': startMachine(scope, 'enrich', on.keyArn),
     'start:import': startMachine(scope, 'import', on.keyArn),
-    'describe:import': describeExecutions(scope, ['import'], on.keyArn),
+    // Who holds the data store, and which job it left open there.
+    'describe:import': [
+      ...describeExecutions(scope, ['import'], on.keyArn),
+      allow(['healthlake:ListFHIRImportJobs'], [on.dataStoreArn]),
+    ],
+    'describe:enrich': describeExecutions(scope, ['enrich'], on.keyArn),
     'describe:executions': describeExecutions(scope, ['ingest', 'enrich', 'import'], on.keyArn),
   };
 }

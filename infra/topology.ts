@@ -95,7 +95,11 @@ export const topology = {
       grants: ['inbox:read', 'work:read', 'work:write', 'ledger', 'secret'],
     },
     Seal: { timeoutSeconds: 900, memoryMb: 512, grants: ['work:read', 'work:write', 'ledger', 'deadLetters:send'] },
-    ClaimNotes: { timeoutSeconds: 60, memoryMb: 256, grants: ['work:read', 'work:write', 'ledger'] },
+    ClaimNotes: {
+      timeoutSeconds: 60,
+      memoryMb: 256,
+      grants: ['work:read', 'work:write', 'ledger', 'describe:enrich'],
+    },
     Extract: {
       timeoutSeconds: 900,
       memoryMb: 512,

@@ -32,6 +32,11 @@ const endpoints: ReadonlyArray<{
   },
   { id: 'Secrets', service: InterfaceVpcEndpointAwsService.SECRETS_MANAGER, calls: (grant) => grant === 'secret' },
   {
+    id: 'HealthLake',
+    service: InterfaceVpcEndpointAwsService.HEALTHLAKE,
+    calls: (grant) => grant === 'describe:import',
+  },
+  {
     id: 'ComprehendMedical',
     service: InterfaceVpcEndpointAwsService.COMPREHEND_MEDICAL,
     calls: (grant) => grant === 'comprehendmedical',

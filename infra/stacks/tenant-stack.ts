@@ -45,6 +45,7 @@ export class TenantStack extends Stack {
       deadLettersArn: queued.deadLetters.queueArn,
       secretArn: secret.secretArn,
       keyArn: key.keyArn,
+      dataStoreArn: dataStore.resource.attrDatastoreArn,
     });
     const environment: TaskEnvironment = {
       INBOX_BUCKET: buckets.inbox.bucketName,

@@ -88,7 +88,14 @@ const grants: Readonly<Record<string, readonly string[]>> = {
   'inbox:write': ['s3:AbortMultipartUpload', 's3:PutObject'],
   'work:read': ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'],
   'work:write': ['s3:AbortMultipartUpload', 's3:PutObject'],
-  ledger: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+  ledger: [
+    'dynamodb:BatchGetItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ],
   'deadLetters:send': ['sqs:SendMessage'],
   secret: ['secretsmanager:GetSecretValue'],
   comprehendmedical: [
@@ -100,7 +107,8 @@ const grants: Readonly<Record<string, readonly string[]>> = {
   'start:ingest': ['states:StartExecution'],
   'start:enrich': ['states:StartExecution'],
   'start:import': ['states:StartExecution'],
-  'describe:import': ['states:DescribeExecution'],
+  'describe:import': ['healthlake:ListFHIRImportJobs', 'states:DescribeExecution'],
+  'describe:enrich': ['states:DescribeExecution'],
   'describe:executions': ['states:DescribeExecution'],
 };
 
@@ -122,7 +130,8 @@ describe('a grant', () => {
     expect(named('inbox:read')).toMatch(/^<Inbox\w+\.Arn>\/\* <Inbox\w+\.Arn>$/);
     expect(named('work:write')).toMatch(/^<Work\w+\.Arn>\/\*$/);
     expect(named('start:import')).toMatch(/:stateMachine:tributary-import$/);
-    expect(named('describe:import')).toMatch(/:execution:tributary-import:\*$/);
+    expect(named('describe:import')).toMatch(/:execution:tributary-import:\* <DataStore\w+\.DatastoreArn>$/);
+    expect(named('describe:enrich')).toMatch(/:execution:tributary-enrich:\*$/);
     expect(named('deadLetters:send')).toMatch(/^<QueuedeadLetters\w+\.Arn>$/);
   });
 
@@ -185,7 +194,7 @@ test("the import's role can be taken by HealthLake alone, for this data store, a
   const [trust, ...more] = role.Properties.AssumeRolePolicyDocument.Statement;
   expect(more).toEqual([]);
   expect(trust.Principal).toEqual({ Service: 'healthlake.amazonaws.com' });
-  expect(flat(trust.Condition.ArnEquals['aws:SourceArn'])).toMatch(/^<DataStoreStore\w*\.DatastoreArn>$/);
+  expect(flat(trust.Condition.ArnEquals['aws:SourceArn'])).toMatch(/^<DataStore\w+\.DatastoreArn>$/);
   const objects = allowed(role).filter((pair) => /s3:(Get|Put)Object/.test(pair));
   expect(objects.map((pair) => pair.replace(/<Work\w+\.Arn>/, 'work'))).toEqual([
     's3:GetObject on work/imports/*',
