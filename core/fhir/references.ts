@@ -3,11 +3,6 @@ import { isId } from './primitives.ts';
 
 const knownTypes: ReadonlySet<string> = new Set(resourceTypes.split(' '));
 
-/** Whether R4 has a resource type of this name. */
-export function isResourceType(name: string): boolean {
-  return knownTypes.has(name);
-}
-
 /** What `Reference.reference` says (https://hl7.org/fhir/R4/references.html#literal). */
 export type ReferenceForm =
   | { readonly form: 'literal'; readonly type: string }

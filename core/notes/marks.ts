@@ -2,14 +2,14 @@ import type { Mention } from './mention.ts';
 import type { NoteContext } from './note.ts';
 
 /** Marks every finding in `meta.tag`: extracted by a machine, and by no one reviewed. */
-export const machineTag = {
+const machineTag = {
   system: 'urn:tributary:origin',
   code: 'machine-made',
   display: 'Extracted from a note by a machine; not reviewed',
 } as const;
 
 /** One place of a note where a finding was read, and how sure the service was. */
-export const findingUrl = 'urn:tributary:note-finding';
+const findingUrl = 'urn:tributary:note-finding';
 
 /** The meta of every finding. */
 export const machineMeta = { tag: [machineTag] } as const;

@@ -1,4 +1,5 @@
 import { elementsOf } from '../fhir/definitions.ts';
+import { decimalOf } from '../mapping/fhir-json.ts';
 import type { Fragment } from '../merge/statement.ts';
 import type { Finding } from './draft.ts';
 import type { Mention, MentionAttribute } from './mention.ts';
@@ -45,12 +46,12 @@ function unitOf(
 }
 
 /**
- * A number with a unit is a quantity, when the number as JSON keeps its digits; anything else stays text. The unit is only
- * worded: no UCUM code is claimed for a unit read from prose (SEMANTICS 9).
+ * A number with a unit is a quantity that keeps its digits; anything else stays text. The unit is only worded: no UCUM
+ * code is claimed for a unit read from prose (SEMANTICS 9).
  */
 function valueFrom(text: string, unit: string): Fragment {
-  const keepsDigits = decimal.test(text) && String(Number(text)) === text;
-  if (keepsDigits && unit !== '') return { valueQuantity: { value: Number(text), unit } };
+  const value = decimal.test(text) ? decimalOf(text) : undefined;
+  if (value !== undefined && unit !== '') return { valueQuantity: { value, unit } };
   return { valueString: unit === '' ? text : `${text} ${unit}` };
 }
 

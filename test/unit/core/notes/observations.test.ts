@@ -42,7 +42,6 @@ describe('an Observation from a note', () => {
   });
 
   it.each([
-    ['98.00', '%', '98.00 %'],
     ['>5', 'mmol/L', '>5 mmol/L'],
     ['120/80', 'mmHg', '120/80 mmHg'],
     ['elevated', '', 'elevated'],
@@ -52,6 +51,14 @@ describe('an Observation from a note', () => {
     const units = unit === '' ? [] : [attribute(words, unit, 'TEST_UNITS')];
     const [one] = observationsOf(words, [test(words, 'Result', [attribute(words, value, 'TEST_VALUE'), ...units])]);
     expect(one).toMatchObject({ valueString: expected });
+    expect(checkResource(one)).toEqual([]);
+  });
+
+  it('a quantity keeps the digits of the note', () => {
+    const words = 'Saturation 98.00 %.';
+    const attributes = [attribute(words, '98.00', 'TEST_VALUE'), attribute(words, '%', 'TEST_UNIT')];
+    const [one] = observationsOf(words, [test(words, 'Saturation', attributes)]);
+    expect(one?.['valueQuantity']).toEqual({ value: { $decimal: '98.00' }, unit: '%' });
     expect(checkResource(one)).toEqual([]);
   });
 
