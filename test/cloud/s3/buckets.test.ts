@@ -1,11 +1,8 @@
 import {
-  CreateBucketCommand,
   DeleteBucketCommand,
-  GetBucketNotificationConfigurationCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
   ListBucketsCommand,
-  PutBucketNotificationConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
@@ -34,11 +31,6 @@ describe('buckets', () => {
     expect(await refusal(lab.s3.send(put))).toEqual({ name: 'NoSuchBucket', status: 404 });
   });
 
-  it('a name with capital letters is refused', async () => {
-    const create = new CreateBucketCommand({ Bucket: 'Tributary-Capital' });
-    expect(await refusal(lab.s3.send(create))).toEqual({ name: 'InvalidBucketName', status: 400 });
-  });
-
   it('a bucket that holds an object cannot be deleted', async () => {
     const name = await lab.bucket();
     await lab.s3.send(new PutObjectCommand({ Bucket: name, Key: 'a', Body: 'x' }));
@@ -56,16 +48,5 @@ describe('buckets', () => {
       await lab.s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status } }));
       expect(await read()).toBe(Status);
     }
-  });
-
-  it('EventBridge notifications are switched on and off', async () => {
-    const name = await lab.bucket();
-    const put = (NotificationConfiguration: object) =>
-      lab.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: name, NotificationConfiguration }));
-    const read = () => lab.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: name }));
-    await put({ EventBridgeConfiguration: {} });
-    expect((await read()).EventBridgeConfiguration).toEqual({});
-    await put({});
-    expect((await read()).EventBridgeConfiguration).toBeUndefined();
   });
 });
