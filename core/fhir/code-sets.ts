@@ -1,5 +1,5 @@
 import type { Fields } from './fields.ts';
-import { listOf, objectOf } from './fields.ts';
+import { listOf, objectOf, textOf } from './fields.ts';
 import { codes } from './generated/definitions.ts';
 import type { PrimitiveCheck } from './primitives.ts';
 
@@ -41,6 +41,6 @@ export function hasCodingOf(set: string, concept: Fields): boolean {
     const coding = objectOf(item);
     const system = coding?.['system'];
     if (typeof system !== 'string' || !Object.hasOwn(systems, system)) return false;
-    return systems[system]?.split(' ').includes(String(coding?.['code'])) === true;
+    return systems[system]?.split(' ').includes(textOf(coding?.['code'])) === true;
   });
 }

@@ -1,4 +1,4 @@
-import { type Fields, listOf, objectOf } from './fields.ts';
+import { type Fields, listOf, objectOf, textOf } from './fields.ts';
 import type { Findings } from './findings.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Findings } from './findings.ts';
  */
 export function checkContained(resource: Fields, used: ReadonlySet<string>, at: Findings): void {
   const contained = listOf(resource['contained']).map((item) => objectOf(item) ?? {});
-  const ids = new Set(contained.map((inner) => String(inner['id'])));
+  const ids = new Set(contained.map((inner) => textOf(inner['id'])));
   for (const inner of contained) checkInner(inner, at);
   if (!used.has('') && [...ids].some((id) => !used.has(id))) at.report('dom-3');
   if ([...used].some((id) => id !== '' && !ids.has(id))) at.report('ref-1');

@@ -10,3 +10,8 @@ export function objectOf(value: unknown): Fields | undefined {
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/** The value when it is text; nothing for anything else. `String(value)` would throw on an object with a `toString` of its own. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

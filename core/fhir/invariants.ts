@@ -1,5 +1,5 @@
 import { inOrder, isDateTime } from './calendar.ts';
-import { type Fields, listOf, objectOf } from './fields.ts';
+import { type Fields, listOf, objectOf, textOf } from './fields.ts';
 
 /** An invariant of R4 by its published key; `holds` is only asked of an object of its type. */
 export interface Invariant {
@@ -58,7 +58,7 @@ function numberOf(value: unknown): number | undefined {
 function hasCoding(concept: unknown, system: string, codes: readonly string[]): boolean {
   return listOf(objectOf(concept)?.['coding']).some((item) => {
     const coding = objectOf(item);
-    return coding?.['system'] === system && codes.includes(String(coding['code']));
+    return coding?.['system'] === system && codes.includes(textOf(coding['code']));
   });
 }
 
@@ -101,13 +101,13 @@ const isWithdrawn = (value: Fields, system: string): boolean =>
 
 function app3(appointment: Fields): boolean {
   if (has(appointment, 'start') && has(appointment, 'end')) return true;
-  return ['proposed', 'cancelled', 'waitlist'].includes(String(appointment['status']));
+  return ['proposed', 'cancelled', 'waitlist'].includes(textOf(appointment['status']));
 }
 
 function tim9(repeat: Fields): boolean {
   if (!has(repeat, 'offset')) return true;
   const when = listOf(repeat['when']);
-  return when.length > 0 && !when.some((code) => ['C', 'CM', 'CD', 'CV'].includes(String(code)));
+  return when.length > 0 && !when.some((code) => ['C', 'CM', 'CD', 'CV'].includes(textOf(code)));
 }
 
 const inUcum = (value: Fields): boolean => !has(value, 'system') || value['system'] === ucum;
@@ -119,7 +119,7 @@ function age1(age: Fields): boolean {
 }
 
 function entriesWith(bundle: Fields, name: string, types: readonly string[]): boolean {
-  const expected = types.includes(String(bundle['type']));
+  const expected = types.includes(textOf(bundle['type']));
   const history = bundle['type'] === 'history';
   return listOf(bundle['entry']).every((entry) => has(objectOf(entry) ?? {}, name) === (expected || history));
 }

@@ -138,6 +138,12 @@ describe('a fault of structure is found, once, at its place', () => {
     expect(checkResource(resource)).toEqual([{ path, rule }]);
   });
 
+  it('an object whose toString is data of the message is refused without a crash', () => {
+    const hostile: unknown = JSON.parse('{"toString":"x"}');
+    const issues = checkResource({ resourceType: 'Bundle', type: hostile, entry: [{ request: {} }] });
+    expect(issues.map((issue) => issue.path)).toContain('Bundle.type');
+  });
+
   it('a resource nested past every sense is refused without a crash', () => {
     let extension: Resource = { url: 'http://a', valueString: 'x' };
     for (let depth = 0; depth < 100_000; depth += 1) extension = { url: 'http://a', extension: [extension] };
