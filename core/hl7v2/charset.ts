@@ -52,6 +52,8 @@ const ascii: Charset = {
   decode: (bytes) => (highByteAt(bytes) < 0 ? utf8.decode(bytes) : undefined),
 };
 const utf8 = fatalDecoder('utf-8') as Charset;
+const spellingLimit = 100;
+const named = new Map<string, Charset>();
 const known = new Map<string, Charset>([
   ['utf-8', utf8],
   ['us-ascii', ascii],
@@ -83,6 +85,15 @@ function newDecoder(label: string) {
 
 /** Charset of a name as MSH-18 (table 0211), a feed or the WHATWG encoding standard writes it; undefined when unknown. */
 export function charsetNamed(name: string): Charset | undefined {
+  const found = named.get(name);
+  if (found !== undefined) return found;
+  const made = lookUp(name);
+  // Every message asks. Only names that exist are kept, and few spellings of them, so no sender can fill the memory.
+  if (made !== undefined && named.size < spellingLimit) named.set(name, made);
+  return made;
+}
+
+function lookUp(name: string): Charset | undefined {
   const spaced = name.trim().toUpperCase().replaceAll('_', ' ').replace(/\s+/g, ' ');
   const upper = spaced.replace(/^ISO[ -]?IR[ -]?(\d+)$/, 'ISO IR$1');
   const iso = /^(?:ISO[ -]?)?8859[-/](\d{1,2})$/.exec(upper);
@@ -91,7 +102,6 @@ export function charsetNamed(name: string): Charset | undefined {
   if (found !== undefined) return found;
   // Bytes that have been found by ASCII separators are not UTF-16: such a name is a leftover of a conversion upstream.
   const made = label === 'utf-16' || label === 'utf-32' ? utf8 : fatalDecoder(label.replaceAll(' ', '-'));
-  // Only names that exist are kept, and there are few of those, so a sender cannot fill the memory with inventions.
   if (made !== undefined) known.set(label, made);
   return made;
 }
@@ -109,7 +119,7 @@ export type Opening =
 
 /** Looks at the first bytes (4 are enough) of a drop or message. */
 export function sniffOpening(head: Uint8Array): Opening {
-  const [first = -1, second = -1, third = -1] = head;
+  const { 0: first = -1, 1: second = -1, 2: third = -1 } = head;
   if (first === 0xef && second === 0xbb && third === 0xbf) return { label: 'utf-8', markBytes: 3 };
   if (first === 0xff && second === 0xfe) return { label: 'utf-16le', markBytes: 2 };
   if (first === 0xfe && second === 0xff) return { label: 'utf-16be', markBytes: 2 };
@@ -192,7 +202,8 @@ function assumedCharset(choice: CharsetChoice): Charset | undefined {
 
 /** The first repetition rules; ISO 2022 code extension (chapter 2.14.9.18) shows in a later one, and reads the first too. */
 function declaredCharset(declared: string, repetition: string): Charset | undefined {
-  const [first = '', ...rest] = repetition === '' ? [declared] : declared.split(repetition);
+  if (repetition === '' || !declared.includes(repetition)) return charsetNamed(declared);
+  const [first = '', ...rest] = declared.split(repetition);
   if (rest.some((name) => charsetNamed(name)?.label === 'iso-2022-jp')) return charsetNamed('ISO IR87');
   return first.trim() === '' ? ascii : charsetNamed(first);
 }

@@ -1,5 +1,5 @@
 import type { Issue } from '../outcome.ts';
-import { LineScanner, type LineSink, type LineStart } from './lines.ts';
+import { type LineKind, LineScanner, type LineSink, type LineStart } from './lines.ts';
 
 /** A message as bytes `start` to `end` of its drop: from `MSH` to its last line, without line end or frame bytes. */
 export interface Frame {
@@ -68,7 +68,8 @@ class Gathering implements LineSink {
   private frames: Frame[] = [];
   private ordinal = 0;
   private open: Open | undefined;
-  private line: LineStart | undefined;
+  private kind: LineKind = 'text';
+  private lineStart = 0;
   /** The last line of the drop has no line end and is visibly cut. */
   private cut = false;
   private readonly batch = { file: false, batch: false, messages: 0, batches: 0 };
@@ -80,8 +81,8 @@ class Gathering implements LineSink {
   }
 
   begin(line: LineStart): void {
-    // The head is only valid now: what the end of the line needs of it is looked up at once.
-    this.line = { ...line, head: line.head.subarray(0, 0) };
+    this.kind = line.kind;
+    this.lineStart = line.start;
     if (line.kind === 'MSH') this.beginMessage(line);
     else if (line.kind !== 'text') this.envelopeSegment(line);
     else this.open ??= { message: false, start: line.start, framed: false, end: line.start };
@@ -89,13 +90,12 @@ class Gathering implements LineSink {
   }
 
   end(offset: number, terminated: boolean): void {
-    const { kind = 'text', start = offset } = this.line ?? {};
-    if (kind !== 'MSH' && kind !== 'text') {
-      this.envelope = { start: this.envelope?.start ?? start, end: offset };
+    if (this.kind !== 'MSH' && this.kind !== 'text') {
+      this.envelope = { start: this.envelope?.start ?? this.lineStart, end: offset };
       return;
     }
     if (this.open !== undefined) this.open.end = offset;
-    this.cut = !terminated && (this.cut || offset - start <= 3);
+    this.cut = !terminated && (this.cut || offset - this.lineStart <= 3);
   }
 
   blockEnd(): void {

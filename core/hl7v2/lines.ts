@@ -8,7 +8,7 @@ export interface LineStart {
   readonly start: number;
   /** The byte before it opens an MLLP block. */
   readonly framed: boolean;
-  /** Its first bytes, at most `lookahead`; they may run past the line. Valid only during the call. */
+  /** First bytes of a segment, at most `lookahead`; they may run past the line. Empty for text. */
   readonly head: Uint8Array;
 }
 
@@ -56,8 +56,11 @@ export class LineScanner {
   private framed = false;
   /** Nothing but blanks has been seen in the whole drop. */
   private untouched = true;
-  /** Next place of each special byte in the window, -1 when not looked for yet. */
-  private readonly places = new Map<number, number>();
+  /** Next place of each special byte in the window; behind `at` when it must be looked for again. */
+  private cr = -1;
+  private lf = -1;
+  private start = -1;
+  private end = -1;
 
   constructor(sink: LineSink) {
     this.sink = sink;
@@ -75,7 +78,7 @@ export class LineScanner {
 
   private advance(chunk: Uint8Array, last: boolean): void {
     this.window = joined(this.window, chunk);
-    this.places.clear();
+    this.cr = this.lf = this.start = this.end = -1;
     const limit = this.window.length - (last ? 0 : lookahead);
     let at = 0;
     while (at < limit) at = this.inside ? this.inLine(at, limit) : this.beforeLine(at);
@@ -118,19 +121,19 @@ export class LineScanner {
     const kind = this.indented && !this.untouched ? 'text' : (this.nameAt(at) ?? 'text');
     this.inside = true;
     this.untouched = false;
-    const head = this.window.subarray(at, at + lookahead);
+    const head = kind === 'text' ? none : this.window.subarray(at, at + lookahead);
     this.sink.begin({ kind, start: this.base + at, framed: this.framed, head });
   }
 
   private inLine(at: number, limit: number): number {
-    const cr = this.place(carriageReturn, at);
-    const lf = this.place(lineFeed, at);
-    const end = this.place(endBlock, at);
-    const start = this.place(startBlock, at);
-    const found = Math.min(cr, lf, end, start);
+    if (this.cr < at) this.cr = this.find(carriageReturn, at);
+    if (this.lf < at) this.lf = this.find(lineFeed, at);
+    if (this.end < at) this.end = this.find(endBlock, at);
+    if (this.start < at) this.start = this.find(startBlock, at);
+    const found = Math.min(this.cr, this.lf, this.end, this.start);
     if (found >= limit) return limit;
-    if (found === start) return this.startInLine(found);
-    if (found === end) return this.endInLine(found);
+    if (found === this.start) return this.startInLine(found);
+    if (found === this.end) return this.endInLine(found);
     this.lineEnd(found);
     return this.column(found + 1, true, false);
   }
@@ -154,13 +157,9 @@ export class LineScanner {
     this.sink.end(this.base + found, true);
   }
 
-  private place(byte: number, from: number): number {
-    const known = this.places.get(byte) ?? -1;
-    if (known >= from) return known;
+  private find(byte: number, from: number): number {
     const found = this.window.indexOf(byte, from);
-    const place = found < 0 ? Number.POSITIVE_INFINITY : found;
-    this.places.set(byte, place);
-    return place;
+    return found < 0 ? Number.MAX_SAFE_INTEGER : found;
   }
 
   private endsBlock(at: number): boolean {

@@ -34,7 +34,7 @@ export function parseMessage(bytes: Uint8Array, options: ParseOptions): Outcome<
 }
 
 function readText(text: string, charset: Charset, noticed: readonly Issue[]): Outcome<Hl7Message> {
-  const delimiters = readDelimiters(text.slice(0, lineEnd(text)));
+  const delimiters = readDelimiters(text);
   if (delimiters === undefined) return refuse({ code: 'message-unreadable', path: 'MSH-2' });
   const unit = (character: string): number => (character === '' ? -1 : character.charCodeAt(0));
   const message: MessageText = {
@@ -45,6 +45,7 @@ function readText(text: string, charset: Charset, noticed: readonly Issue[]): Ou
     componentUnit: unit(delimiters.component),
     repetitionUnit: unit(delimiters.repetition),
     subcomponentUnit: unit(delimiters.subcomponent),
+    escapeUnit: unit(delimiters.escape),
   };
   const split = splitSegments(message);
   if (!split.ok) return split;
@@ -119,9 +120,4 @@ function latin(bytes: Uint8Array, from: number, to: number): string {
   for (let at = from; at < Math.min(to, bytes.length, from + 200); at++)
     text += String.fromCharCode(bytes[at] as number);
   return text;
-}
-
-function lineEnd(text: string): number {
-  const end = text.search(/[\r\n]/);
-  return end < 0 ? text.length : end;
 }

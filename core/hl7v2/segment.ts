@@ -11,6 +11,7 @@ export interface MessageText {
   readonly componentUnit: number;
   readonly repetitionUnit: number;
   readonly subcomponentUnit: number;
+  readonly escapeUnit: number;
 }
 
 /**
@@ -27,7 +28,7 @@ export class IndexedSegment implements Hl7Segment {
   private end: number;
   /** Field n spans starts[n] to starts[n + 1] - 1. In MSH, field 2 follows the separator that is field 1. */
   private starts: number[] | undefined;
-  /** The range that the last `field`, `narrow` or `locate` found. */
+  /** The range that the last `field`, `narrow` or `skip` found. */
   private from = 0;
   private to = 0;
 
@@ -57,7 +58,8 @@ export class IndexedSegment implements Hl7Segment {
 
   /** Length of a field in UTF-16 units. */
   fieldLength(field: number): number {
-    return this.field(field) ? this.to - this.from : 0;
+    this.field(field);
+    return this.to - this.from;
   }
 
   repetitions(field: number): number {
@@ -82,9 +84,8 @@ export class IndexedSegment implements Hl7Segment {
   text(field: number, repetition = 1, component = 1, subcomponent = 1): string {
     if (!this.field(field)) return '';
     if (this.raw(field)) return repetition + component + subcomponent === 3 ? this.slice() : '';
-    if (repetition === 1 && component === 1 && subcomponent === 1) this.cutAtAny();
-    else if (!this.locate(repetition, component, subcomponent)) return '';
-    return this.unescaped();
+    if (!this.skip(repetition, component, subcomponent)) return '';
+    return this.cutAtAny() ? this.unescaped() : this.slice();
   }
 
   source(field: number, repetition = 1): string {
@@ -122,13 +123,28 @@ export class IndexedSegment implements Hl7Segment {
     return this.to > this.from;
   }
 
-  private locate(repetition: number, component: number, subcomponent: number): boolean {
+  /** Moves the beginning of the range to a part, in one pass; false when there is none. */
+  private skip(repetition: number, component: number, subcomponent: number): boolean {
     const { repetitionUnit, componentUnit, subcomponentUnit } = this.message;
     return (
-      this.narrow(repetitionUnit, repetition) &&
-      this.narrow(componentUnit, component) &&
-      this.narrow(subcomponentUnit, subcomponent)
+      this.pass(repetition, repetitionUnit, -1, -1) &&
+      this.pass(component, componentUnit, repetitionUnit, -1) &&
+      this.pass(subcomponent, subcomponentUnit, componentUnit, repetitionUnit)
     );
+  }
+
+  /** Passes so many separators that the part of this number begins; false when it meets the end or another separator. */
+  private pass(part: number, unit: number, stop: number, otherStop: number): boolean {
+    const { text } = this.message;
+    let left = part - 1;
+    let at = this.from;
+    for (; left > 0 && at < this.to; at++) {
+      const found = text.charCodeAt(at);
+      if (found === unit) left--;
+      else if (found === stop || found === otherStop) return false;
+    }
+    this.from = at;
+    return left === 0;
   }
 
   /** Narrows the range to its n-th part; false when it has fewer. */
@@ -145,15 +161,18 @@ export class IndexedSegment implements Hl7Segment {
     return true;
   }
 
-  /** The first subcomponent of the first component of the first repetition ends at whichever separator comes first. */
-  private cutAtAny(): void {
-    const { text, repetitionUnit, componentUnit, subcomponentUnit } = this.message;
+  /** Ends the range at the first separator of any kind; true when an escape mark stands before it. */
+  private cutAtAny(): boolean {
+    const { text, repetitionUnit, componentUnit, subcomponentUnit, escapeUnit } = this.message;
+    let escaped = false;
     let at = this.from;
     for (; at < this.to; at++) {
       const unit = text.charCodeAt(at);
       if (unit === componentUnit || unit === repetitionUnit || unit === subcomponentUnit) break;
+      if (unit === escapeUnit) escaped = true;
     }
     this.to = at;
+    return escaped;
   }
 
   /** How many parts the range has; none when it is empty. */

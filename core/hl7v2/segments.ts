@@ -63,15 +63,21 @@ class Reading {
   line(from: number, to: number): void {
     const { text, fieldUnit } = this.message;
     if (isName(text, from, to, fieldUnit)) this.segment(text.slice(from, from + 3), from, to);
-    else if (text.slice(from, Math.min(to, from + 64)).trim() !== '' || text.slice(from, to).trim() !== '')
-      this.goOn(from, to);
+    else if (text.slice(from, to).trim() !== '') this.goOn(from, to);
   }
 
   outcome(): Outcome<Split> {
-    const failure =
-      this.failure ?? this.segments.map((segment) => tooLarge(segment)).find((issue) => issue !== undefined);
+    const failure = this.failure ?? this.firstTooLarge();
     if (failure !== undefined) return { ok: false, issues: [failure] };
     return { ok: true, value: { segments: this.segments, byName: this.byName }, issues: this.issues };
+  }
+
+  private firstTooLarge(): Issue | undefined {
+    for (const segment of this.segments) {
+      const issue = tooLarge(segment);
+      if (issue !== undefined) return issue;
+    }
+    return undefined;
   }
 
   private segment(name: string, from: number, to: number): void {

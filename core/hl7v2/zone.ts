@@ -73,7 +73,6 @@ function changeBetween(zone: Zone, before: number, after: number, offset: number
   let [low, high] = [before, after];
   while (high - low > 1000) {
     const middle = Math.floor((low + high) / 2000) * 1000;
-    if (middle <= low) break;
     if (askOffset(zone, middle) === offset) low = middle;
     else high = middle;
   }

@@ -39,7 +39,7 @@ class Counting {
     if (byte === 0x1c) this.endOfBlock = true;
     else if (byte === 0x0d || byte === 0x0a) this.endLine();
     else if (byte === 0x0b) this.startOfBlock();
-    else this.character(String.fromCharCode(byte));
+    else if (this.line !== 'text') this.character(String.fromCharCode(byte));
   }
 
   finish(): number {
