@@ -46,7 +46,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       publisher.publish(event);
     },
   };
-  const services = settings.services(context);
+  const services = makeServices(settings, context, unlockDirectory);
   publisher = services.find((service): service is Publisher => 'publish' in service);
   const stopped = new Set<LocalService>();
   const server = createServer((request, response) => {
@@ -54,15 +54,10 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   });
   // Clients keep connections for reuse; a short limit here would race with their next request.
   server.keepAliveTimeout = 65_000;
-  const stop = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const service of [...services].reverse()) {
-      await service.stop();
-      stopped.add(service);
-    }
-    server.closeAllConnections();
-    await closed;
-    unlockDirectory();
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= stopAll(server, services, stopped, settings.onFault).finally(unlockDirectory);
+    return stopping;
   };
   try {
     endpoint = await listen(server, settings.port);
@@ -72,6 +67,31 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     throw error;
   }
   return { endpoint, context, stop };
+}
+
+function makeServices(settings: ServerSettings, context: CloudContext, unlockDirectory: () => void) {
+  try {
+    return settings.services(context);
+  } catch (error) {
+    unlockDirectory();
+    throw error;
+  }
+}
+
+/** Services that use others come after them in the list, so they stop before them; one that fails stops no other. */
+async function stopAll(
+  server: Server,
+  services: readonly LocalService[],
+  stopped: Set<LocalService>,
+  onFault: ServerSettings['onFault'],
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const service of services.toReversed()) {
+    await service.stop().catch((error: unknown) => onFault?.(service.name, error));
+    stopped.add(service);
+  }
+  server.closeAllConnections();
+  await closed;
 }
 
 function listen(server: Server, port: number): Promise<string> {

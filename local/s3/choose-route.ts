@@ -26,7 +26,7 @@ export function chooseRoute(method: string, address: Address, headers: Headers):
   const known = [...(route?.parameters ?? []), ...(route?.marker ? [route.marker] : [])];
   requireKnownParameters(address.query, known);
   if (!route) throw notImplemented(`${method} without a sub-resource`);
-  requireKnownHeaders(headers, [...route.headers, ...(route.marker ? [route.marker] : [])], route.name);
+  requireKnownHeaders(headers, [...(route.headers ?? []), ...(route.marker ? [route.marker] : [])], route.name);
   requireOwner(headers);
   return route;
 }

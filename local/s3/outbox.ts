@@ -80,13 +80,20 @@ export class Outbox {
     this.cancelRetry = undefined;
     if (this.isStopped) return;
     try {
-      for (const row of this.store.sql('SELECT id, event FROM outbox ORDER BY id').all()) {
-        this.context.publish(JSON.parse(String(row['event'])) as BusEvent);
-        this.store.sql('DELETE FROM outbox WHERE id = ?').run(Number(row['id']));
-      }
+      while (this.publishSome() > 0);
     } catch {
       this.cancelRetry = this.context.timers.after(RETRY_MS, () => this.flush());
     }
+  }
+
+  /** In small runs: while the bus is down, every put comes by here. */
+  private publishSome(): number {
+    const rows = this.store.sql('SELECT id, event FROM outbox ORDER BY id LIMIT 50').all();
+    for (const row of rows) {
+      this.context.publish(JSON.parse(String(row['event'])) as BusEvent);
+      this.store.sql('DELETE FROM outbox WHERE id = ?').run(Number(row['id']));
+    }
+    return rows.length;
   }
 
   /** What still waits is published at the next start. */

@@ -48,7 +48,7 @@ function decode(text: string): string {
   }
 }
 
-/** Parts of a presigned URL that only sign it (SigV4, "Using query parameters"); nothing here checks a signature. */
+/** Parts of a presigned URL that only sign it (SigV4, and SigV2, which boto3 still uses); nothing here checks one. */
 export const SIGNING_PARAMETERS = new Set([
   'X-Amz-Algorithm',
   'X-Amz-Credential',
@@ -58,6 +58,9 @@ export const SIGNING_PARAMETERS = new Set([
   'X-Amz-Signature',
   'X-Amz-Security-Token',
   'X-Amz-Content-Sha256',
+  'AWSAccessKeyId',
+  'Expires',
+  'Signature',
 ]);
 
 /**

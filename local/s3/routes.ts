@@ -26,17 +26,28 @@ import {
 import { checksumHeader } from './payload.ts';
 import { putObject } from './put-object.ts';
 
-export interface Route {
-  readonly name: string;
-  readonly method: string;
-  readonly level: 'account' | 'bucket' | 'object';
+interface Understood {
   /** The query parameter, or the header, whose presence makes it this operation. */
   readonly marker?: string;
   /** Everything else that it understands; a name ending in `*` stands for all that begin so. */
-  readonly parameters: readonly string[];
-  readonly headers: readonly string[];
+  readonly parameters?: readonly string[];
+  readonly headers?: readonly string[];
+}
+
+export interface Route extends Understood {
+  readonly name: string;
+  readonly method: string;
+  readonly level: 'account' | 'bucket' | 'object';
   readonly run: Operation;
 }
+
+const route = (
+  name: string,
+  method: string,
+  level: Route['level'],
+  run: Operation,
+  understood: Understood = {},
+): Route => ({ name, method, level, run, ...understood });
 
 const SSE = [
   'x-amz-server-side-encryption',
@@ -66,173 +77,44 @@ const NOTIFICATION = [...BODY, 'x-amz-skip-destination-validation'];
 
 /** Every operation there is; those with a marker come before the one that has none. */
 export const ROUTES: readonly Route[] = [
-  {
-    name: 'ListBuckets',
-    method: 'GET',
-    level: 'account',
-    parameters: ['prefix', 'max-buckets', 'continuation-token'],
-    headers: [],
-    run: listBuckets,
-  },
-  {
-    name: 'PutBucketVersioning',
-    method: 'PUT',
-    level: 'bucket',
-    marker: 'versioning',
-    parameters: [],
-    headers: BODY,
-    run: putBucketVersioning,
-  },
-  {
-    name: 'PutBucketNotificationConfiguration',
-    method: 'PUT',
-    level: 'bucket',
+  route('ListBuckets', 'GET', 'account', listBuckets, { parameters: ['prefix', 'max-buckets', 'continuation-token'] }),
+  route('PutBucketVersioning', 'PUT', 'bucket', putBucketVersioning, { marker: 'versioning', headers: BODY }),
+  route('PutBucketNotificationConfiguration', 'PUT', 'bucket', putBucketNotification, {
     marker: 'notification',
-    parameters: [],
     headers: NOTIFICATION,
-    run: putBucketNotification,
-  },
-  { name: 'CreateBucket', method: 'PUT', level: 'bucket', parameters: [], headers: BODY, run: createBucket },
-  { name: 'HeadBucket', method: 'HEAD', level: 'bucket', parameters: [], headers: [], run: headBucket },
-  { name: 'DeleteBucket', method: 'DELETE', level: 'bucket', parameters: [], headers: [], run: deleteBucket },
-  {
-    name: 'GetBucketVersioning',
-    method: 'GET',
-    level: 'bucket',
-    marker: 'versioning',
-    parameters: [],
-    headers: [],
-    run: getBucketVersioning,
-  },
-  {
-    name: 'GetBucketNotificationConfiguration',
-    method: 'GET',
-    level: 'bucket',
-    marker: 'notification',
-    parameters: [],
-    headers: [],
-    run: getBucketNotification,
-  },
-  {
-    name: 'ListObjectVersions',
-    method: 'GET',
-    level: 'bucket',
-    marker: 'versions',
-    parameters: VERSIONS_PAGE,
-    headers: [],
-    run: listObjectVersions,
-  },
-  {
-    name: 'ListMultipartUploads',
-    method: 'GET',
-    level: 'bucket',
-    marker: 'uploads',
-    parameters: UPLOADS_PAGE,
-    headers: [],
-    run: listMultipartUploads,
-  },
-  {
-    name: 'ListObjectsV2',
-    method: 'GET',
-    level: 'bucket',
+  }),
+  route('CreateBucket', 'PUT', 'bucket', createBucket, { headers: BODY }),
+  route('HeadBucket', 'HEAD', 'bucket', headBucket),
+  route('DeleteBucket', 'DELETE', 'bucket', deleteBucket),
+  route('GetBucketVersioning', 'GET', 'bucket', getBucketVersioning, { marker: 'versioning' }),
+  route('GetBucketNotificationConfiguration', 'GET', 'bucket', getBucketNotification, { marker: 'notification' }),
+  route('ListObjectVersions', 'GET', 'bucket', listObjectVersions, { marker: 'versions', parameters: VERSIONS_PAGE }),
+  route('ListMultipartUploads', 'GET', 'bucket', listMultipartUploads, { marker: 'uploads', parameters: UPLOADS_PAGE }),
+  route('ListObjectsV2', 'GET', 'bucket', listObjectsV2, {
     marker: 'list-type',
     parameters: [...PAGE, 'continuation-token', 'start-after', 'fetch-owner'],
-    headers: [],
-    run: listObjectsV2,
-  },
-  {
-    name: 'DeleteObjects',
-    method: 'POST',
-    level: 'bucket',
-    marker: 'delete',
-    parameters: [],
-    headers: BODY,
-    run: deleteObjects,
-  },
-  {
-    name: 'UploadPart',
-    method: 'PUT',
-    level: 'object',
-    marker: 'uploadId',
-    parameters: ['partNumber'],
-    headers: BODY,
-    run: uploadPart,
-  },
-  {
-    name: 'CopyObject',
-    method: 'PUT',
-    level: 'object',
+  }),
+  route('DeleteObjects', 'POST', 'bucket', deleteObjects, { marker: 'delete', headers: BODY }),
+  route('UploadPart', 'PUT', 'object', uploadPart, { marker: 'uploadId', parameters: ['partNumber'], headers: BODY }),
+  route('CopyObject', 'PUT', 'object', copyObject, {
     marker: 'x-amz-copy-source',
-    parameters: [],
     headers: [...DESCRIPTION, ...COPY_CONDITIONS, ...WRITE_CONDITIONS, 'x-amz-metadata-directive'],
-    run: copyObject,
-  },
-  {
-    name: 'PutObject',
-    method: 'PUT',
-    level: 'object',
-    parameters: [],
-    headers: [...BODY, ...DESCRIPTION, ...WRITE_CONDITIONS],
-    run: putObject,
-  },
-  {
-    name: 'HeadObject',
-    method: 'HEAD',
-    level: 'object',
-    parameters: ['versionId', ...OVERRIDES],
-    headers: READ,
-    run: headObject,
-  },
-  {
-    name: 'ListParts',
-    method: 'GET',
-    level: 'object',
+  }),
+  route('PutObject', 'PUT', 'object', putObject, { headers: [...BODY, ...DESCRIPTION, ...WRITE_CONDITIONS] }),
+  route('HeadObject', 'HEAD', 'object', headObject, { parameters: ['versionId', ...OVERRIDES], headers: READ }),
+  route('ListParts', 'GET', 'object', listUploadedParts, {
     marker: 'uploadId',
     parameters: ['max-parts', 'part-number-marker'],
-    headers: [],
-    run: listUploadedParts,
-  },
-  {
-    name: 'GetObject',
-    method: 'GET',
-    level: 'object',
-    parameters: ['versionId', ...OVERRIDES],
-    headers: READ,
-    run: getObject,
-  },
-  {
-    name: 'AbortMultipartUpload',
-    method: 'DELETE',
-    level: 'object',
-    marker: 'uploadId',
-    parameters: [],
-    headers: [],
-    run: abortMultipartUpload,
-  },
-  {
-    name: 'DeleteObject',
-    method: 'DELETE',
-    level: 'object',
-    parameters: ['versionId'],
-    headers: ['if-match'],
-    run: deleteObject,
-  },
-  {
-    name: 'CreateMultipartUpload',
-    method: 'POST',
-    level: 'object',
+  }),
+  route('GetObject', 'GET', 'object', getObject, { parameters: ['versionId', ...OVERRIDES], headers: READ }),
+  route('AbortMultipartUpload', 'DELETE', 'object', abortMultipartUpload, { marker: 'uploadId' }),
+  route('DeleteObject', 'DELETE', 'object', deleteObject, { parameters: ['versionId'], headers: ['if-match'] }),
+  route('CreateMultipartUpload', 'POST', 'object', createMultipartUpload, {
     marker: 'uploads',
-    parameters: [],
     headers: [...DESCRIPTION, ...MULTIPART_CREATE],
-    run: createMultipartUpload,
-  },
-  {
-    name: 'CompleteMultipartUpload',
-    method: 'POST',
-    level: 'object',
+  }),
+  route('CompleteMultipartUpload', 'POST', 'object', completeMultipartUpload, {
     marker: 'uploadId',
-    parameters: [],
     headers: [...BODY, ...MULTIPART_COMPLETE],
-    run: completeMultipartUpload,
-  },
+  }),
 ];

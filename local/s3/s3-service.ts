@@ -45,6 +45,7 @@ async function handle(store: Store, outbox: Outbox, request: IncomingMessage, re
     const call: Call = { store, outbox, request, requestId, headers, query, bucket, key };
     await send(await route.run(call), response);
   } catch (error) {
+    if (isHangUp(error)) return;
     if (!(error instanceof ServiceError) || response.headersSent) throw error;
     sendRefusal(error, requestId, response);
   }
@@ -67,13 +68,16 @@ async function send({ status = 200, headers = {}, xml, stream }: Answer, respons
   response.writeHead(status);
   try {
     await pipeline(Readable.from(stream, { objectMode: true, highWaterMark: 2 }), response);
-  } catch (error) {
-    // A client that hangs up before the end is not a fault.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
   } finally {
     await stream.return(undefined);
   }
 }
+
+/** A client that goes away in the middle of a body, its own or ours, is no fault and hears no answer. */
+const isHangUp = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET');
 
 function sendRefusal(error: ServiceError, requestId: string, response: ServerResponse): void {
   const { elements = {}, headers = {} } = error instanceof Refusal ? error.parts : {};

@@ -14,6 +14,7 @@ export interface Reply {
 
 export interface OwnCloud {
   readonly directory: string;
+  endpoint(): string;
   readonly events: BusEvent[];
   readonly faults: unknown[];
   /** The path goes out as it is: no client library tidies it. */
@@ -48,6 +49,7 @@ export async function ownCloud(onPublish: () => void = () => {}): Promise<OwnClo
   let server = await open();
   return {
     directory,
+    endpoint: () => server.endpoint,
     events,
     faults,
     call: (method, path, body, headers) => call(server.endpoint, method, path, body, headers),

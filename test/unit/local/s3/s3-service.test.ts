@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OwnCloud, ownCloud } from './own-cloud.ts';
 
@@ -167,6 +170,50 @@ describe('requests as they come off the wire', () => {
     const sum = Buffer.from('ae8b14860a799888', 'hex').toString('base64');
     expect((await complete(sum)).text).toContain(`<ChecksumCRC64NVME>${sum}</ChecksumCRC64NVME>`);
   });
+});
+
+describe('clients that go away', () => {
+  const until = async (holds: () => boolean) => {
+    for (let waited = 0; waited < 100 && !holds(); waited++) await sleep(20);
+    expect(holds()).toBe(true);
+  };
+
+  it('a put that breaks off leaves no object and no file', async () => {
+    const { hostname, port } = new URL(cloud.endpoint());
+    const headers = { 'content-length': '1000000' };
+    const sent = request({ hostname, port, method: 'PUT', path: '/bucket/key', headers });
+    const failed = once(sent, 'error');
+    sent.write(Buffer.alloc(200_000));
+    await until(() => files().length === 1);
+    sent.destroy(new Error('gone'));
+    await failed;
+    await until(() => files().length === 0);
+    expect((await cloud.call('HEAD', '/bucket/key')).status).toBe(404);
+  });
+
+  it('an object that is replaced while it is read is read to its end, and its file goes afterwards', async () => {
+    const body = Buffer.alloc(8 * 1024 * 1024, 'old');
+    await cloud.call('PUT', '/bucket/key', body);
+    const response = await open('/bucket/key');
+    await cloud.call('PUT', '/bucket/key', 'new');
+    const parts: Buffer[] = [];
+    for await (const part of response) parts.push(part as Buffer);
+    expect(Buffer.concat(parts).equals(body)).toBe(true);
+    await until(() => files().length === 1);
+  });
+
+  it('a get that breaks off lets go of the file', async () => {
+    await cloud.call('PUT', '/bucket/key', Buffer.alloc(8 * 1024 * 1024));
+    const response = await open('/bucket/key');
+    response.destroy();
+    await cloud.call('DELETE', '/bucket/key');
+    await until(() => files().length === 0);
+  });
+
+  const open = async (path: string) => {
+    const [response] = (await once(get(cloud.endpoint() + path), 'response')) as [IncomingMessage];
+    return response;
+  };
 });
 
 describe('state', () => {

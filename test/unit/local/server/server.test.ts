@@ -124,7 +124,6 @@ describe('the life of the cloud', () => {
     });
     expect(seen).toBe(server.endpoint);
     await server.stop();
-    running = [];
     expect(log).toEqual(['start s3', 'stop s3', 'stop first']);
   });
 
@@ -144,6 +143,14 @@ describe('the life of the cloud', () => {
     );
   });
 
+  it('a service that fails to stop is told of and stops no other; a second stop does nothing', async () => {
+    const stop = () => Promise.reject(new Error('stuck'));
+    const server = await start([service('first'), service('second', { stop }), service('s3')]);
+    await server.stop();
+    await server.stop();
+    expect(log.slice(3)).toEqual(['stop s3', 'fault second stuck', 'stop first']);
+  });
+
   it('stop ends connections that are kept alive', async () => {
     const server = await start([service('s3')]);
     const agent = new Agent({ keepAlive: true });
@@ -151,7 +158,6 @@ describe('the life of the cloud', () => {
       get(server.endpoint, { agent }, (response) => response.resume().on('end', resolve)),
     );
     await server.stop();
-    running = [];
     agent.destroy();
     await expect(call(server.endpoint, 'GET', '/')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
@@ -161,7 +167,6 @@ describe('the life of the cloud', () => {
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     await expect(start([service('s3')])).rejects.toThrow(/using this state directory/);
     await first.stop();
-    running = [];
     await start([service('s3')]);
   });
 
