@@ -5,10 +5,14 @@ import { StatesError } from './states-error.ts';
 
 type Result = Readonly<Record<string, unknown>>;
 
-interface Resource extends SdkAction {
+interface Shaping {
+  /** Shapes the argument of an optimized integration. */
+  readonly prepare?: (argument: unknown) => unknown;
   /** Shapes the result of an optimized integration, and finds the failure in it. */
   readonly finish?: (result: Result) => Result;
 }
+
+type Resource = SdkAction & Shaping;
 
 export interface Integrations {
   /** What is wrong with a task's resource and the names of its arguments; empty when it can be called. */
@@ -21,10 +25,8 @@ export interface Integrations {
 const ARN = 'arn:aws:states:::';
 
 /** Optimized integrations, request-response only: which API action they call, under which prefix of errors. */
-const OPTIMIZED: Readonly<
-  Record<string, { action: [string, string]; prefix?: string; finish?: (result: Result) => Result }>
-> = {
-  'lambda:invoke': { action: ['lambda', 'invoke'], finish: finishInvoke },
+const OPTIMIZED: Readonly<Record<string, Shaping & { action: [string, string]; prefix?: string }>> = {
+  'lambda:invoke': { action: ['lambda', 'invoke'], prepare: prepareInvoke, finish: finishInvoke },
   'sqs:sendMessage': { action: ['sqs', 'sendMessage'], prefix: 'SQS' },
   'events:putEvents': { action: ['eventbridge', 'putEvents'], finish: finishPutEvents },
   'states:startExecution': { action: ['sfn', 'startExecution'], prefix: 'StepFunctions' },
@@ -50,7 +52,7 @@ export function createIntegrations(endpoint: () => string): Integrations {
       const resource = findResource(arn);
       if (!resource) throw new StatesError('States.Runtime', 'The resource is not implemented by the embedded cloud');
       const unknown: string[] = [];
-      const input = toApi(schemaOf(resource), argument, '', unknown);
+      const input = toApi(schemaOf(resource), resource.prepare ? resource.prepare(argument) : argument, '', unknown);
       if (unknown.length > 0)
         throw new StatesError('States.Runtime', `The field '${unknown[0]}' is not supported by Step Functions`);
       const result = await send(resource, clientOf(resource), input, signal);
@@ -66,14 +68,9 @@ function findResource(arn: string): Resource | undefined {
   const name = arn.startsWith(ARN) ? arn.slice(ARN.length) : '';
   const optimized = Object.hasOwn(OPTIMIZED, name) ? OPTIMIZED[name] : undefined;
   if (optimized) {
-    const action = findAction(...optimized.action);
-    return (
-      action && {
-        ...action,
-        prefix: optimized.prefix ?? action.prefix,
-        ...(optimized.finish ? { finish: optimized.finish } : {}),
-      }
-    );
+    const { action, ...shaping } = optimized;
+    const found = findAction(...action);
+    return found && { ...found, ...shaping };
   }
   const [kind, service = '', action = '', ...rest] = name.split(':');
   return kind === 'aws-sdk' && rest.length === 0 && service !== 'lambda' ? findAction(service, action) : undefined;
@@ -105,6 +102,12 @@ function serviceFailure(prefix: string, error: unknown): StatesError {
   const ending = name.endsWith('Exception') ? '' : 'Exception';
   const text = `${message} (Service: ${prefix}, Status Code: ${$metadata?.httpStatusCode}, Request ID: ${$metadata?.requestId})`;
   return new StatesError(`${prefix}.${name}${ending}`, text, { cause: error });
+}
+
+/** The payload is any JSON; a text in it is a JSON text, too. */
+function prepareInvoke(argument: unknown): unknown {
+  const { Payload, ...rest } = argument as { Payload?: unknown };
+  return Payload === undefined ? rest : { ...rest, Payload: JSON.stringify(Payload) };
 }
 
 /** A function's error becomes the task's: its `errorType`, with the payload as the cause. */

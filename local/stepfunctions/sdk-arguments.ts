@@ -10,6 +10,8 @@ const LIST = 1;
 const MAP = 2;
 const STRUCTURE = 3;
 const UNION = 4;
+/** Simple types that hold a text: string, blob and streaming blob. */
+const TEXTUAL = [0, 21, 42];
 
 interface Shape {
   readonly kind: number;
@@ -51,7 +53,7 @@ export function inputSchema(command: { readonly schema?: unknown }): Schema {
 export function toApi(schema: Schema, value: Json, at: string, unknown: string[]): Json {
   const shape = read(schema);
   if (typeof value !== 'object' || value === null) return value;
-  if (shape.kind === SIMPLE) return shape.value === 0 ? JSON.stringify(value) : value;
+  if (shape.kind === SIMPLE) return TEXTUAL.includes(Number(shape.value)) ? JSON.stringify(value) : value;
   if (Array.isArray(value)) return value.map((part, index) => toApi(shape.value, part, `${at}[${index}]`, unknown));
   const entries = Object.entries(value).map(([key, part]) => {
     const here = at === '' ? key : `${at}.${key}`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import validateAsl from 'asl-validator';
 import { checkDefinition, type DefinitionChecks } from './check-definition.ts';
 import { type DefinitionFault, isObject } from './check-field.ts';
+import { expressionText } from './expressions.ts';
 
 /** Definition as text: 1 MB (Step Functions developer guide, "service-quotas"). */
 const DEFINITION_BYTES = 1_048_576;
@@ -46,7 +47,7 @@ function withObjectOutputs(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withObjectOutputs);
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, part]) => {
-    const literal = key === 'Output' && !isObject(part) && typeof part !== 'string';
+    const literal = key === 'Output' && !isObject(part) && expressionText(part) === undefined;
     return [key, literal ? {} : withObjectOutputs(part)];
   });
   return Object.fromEntries(entries);
