@@ -1,6 +1,6 @@
 import { fhirTimeRange } from '../fhir-time.ts';
 import type { Refusal } from '../operation-outcome.ts';
-import { expandValueSet } from './value-sets.ts';
+import { type Expansion, expandValueSet } from './value-sets.ts';
 import { type ElementValue, walkElements } from './walk-elements.ts';
 
 type Json = Record<string, unknown>;
@@ -10,12 +10,13 @@ const REFERENCE =
 
 /**
  * What FHIR R4 asks and the validator of `@medplum/core` 5.2.13 lets pass: codes outside a required binding, impossible
- * days, times without an offset, malformed references and targets of a type that is not allowed, empty values.
+ * days, times without an offset, two values of one choice, malformed references and
+ * targets of a type that is not allowed, empty values.
  */
 export function checkElements(resource: Json): Refusal[] {
   const refusals: Refusal[] = [];
   for (const held of walkElements(String(resource['resourceType']), resource, String(resource['resourceType']))) {
-    for (const diagnostics of [emptiness(held), badTime(held), badReference(held), badCode(held)]) {
+    for (const diagnostics of [secondValue(held), emptiness(held), badTime(held), badReference(held), badCode(held)]) {
       if (diagnostics) refusals.push({ diagnostics, path: held.path });
     }
   }
@@ -28,6 +29,10 @@ export function checkElements(resource: Json): Refusal[] {
     }
   }
   return refusals;
+}
+
+function secondValue({ secondChoice, element }: ElementValue): string | undefined {
+  return secondChoice ? `Element '${element.path}': max allowed = 1, but found 2` : undefined;
 }
 
 function emptiness({ value }: ElementValue): string | undefined {
@@ -60,19 +65,18 @@ function badCode({ type, element, value }: ElementValue): string | undefined {
   if (element.binding?.strength !== 'required' || element.binding.valueSet === undefined) return undefined;
   const codes = expandValueSet(element.binding.valueSet);
   if (!codes) return undefined;
-  const wrong = codesIn(type, value).find(([system, code]) => !holds(codes, system, code));
-  return wrong
-    ? `The value provided ('${wrong[1]}') is not in the value set ${element.binding.valueSet}, and a code is required from this value set`
-    : undefined;
+  // A CodeableConcept may carry further codings beside the one that the binding asks for.
+  const given = codesIn(type, value);
+  const [first] = given;
+  if (!first || given.some(([system, code]) => holds(codes, system, code))) return undefined;
+  return `The value provided ('${first[1]}') is not in the value set ${element.binding.valueSet}, and a code is required from this value set`;
 }
 
-function holds(codes: ReadonlySet<string>, system: string | undefined, code: string): boolean {
-  if (system !== undefined) return codes.has(`${system}|${code}`);
-  for (const entry of codes) if (entry.slice(entry.indexOf('|') + 1) === code) return true;
-  return false;
+function holds(codes: Expansion, system: string | undefined, code: string): boolean {
+  return system === undefined ? codes.bare.has(code) : codes.qualified.has(`${system}|${code}`);
 }
 
-/** Codes with their systems; a bare `code` has none. Of a CodeableConcept one coding must be in the set. */
+/** Codes with their systems; a bare `code` has none. */
 function codesIn(type: string, value: unknown): [system: string | undefined, code: string][] {
   if (type === 'code' && typeof value === 'string') return [[undefined, value]];
   if (typeof value !== 'object' || value === null) return [];

@@ -20,16 +20,26 @@ interface Terminology {
 
 let systems: Map<string, ReadonlySet<string>>;
 let composes: Map<string, NonNullable<Terminology['compose']>>;
-const expansions = new Map<string, ReadonlySet<string> | undefined>();
+const expansions = new Map<string, Expansion | undefined>();
+
+/** The codes of a value set: with their systems, as `system|code`, and bare. */
+export interface Expansion {
+  readonly qualified: ReadonlySet<string>;
+  readonly bare: ReadonlySet<string>;
+}
 
 /**
- * The codes of a value set, as `system|code`; undefined when it cannot be told offline (languages, MIME types,
+ * The codes of a value set; undefined when it cannot be told offline (languages, MIME types,
  * currencies, and others that filter a code system which the definitions do not carry). Those are not checked.
  */
-export function expandValueSet(canonical: string): ReadonlySet<string> | undefined {
+export function expandValueSet(canonical: string): Expansion | undefined {
   load();
   const url = canonical.split('|')[0] ?? canonical;
-  if (!expansions.has(url)) expansions.set(url, expand(url, new Set()));
+  if (!expansions.has(url)) {
+    const qualified = expand(url, new Set());
+    const bare = new Set([...(qualified ?? [])].map((entry) => entry.slice(entry.indexOf('|') + 1)));
+    expansions.set(url, qualified ? { qualified, bare } : undefined);
+  }
   return expansions.get(url);
 }
 

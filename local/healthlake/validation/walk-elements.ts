@@ -9,6 +9,8 @@ export interface ElementValue {
   readonly type: string;
   readonly element: InternalSchemaElement;
   readonly value: unknown;
+  /** Another property of the same `value[x]` came before it. */
+  readonly secondChoice: boolean;
 }
 
 interface Slot {
@@ -21,13 +23,16 @@ const plans = new Map<string, ReadonlyMap<string, Slot>>();
 /** Every element value of a resource, depth first, as its R4 definition types it; unknown properties are left out. */
 export function* walkElements(type: string, value: Json, path: string): Generator<ElementValue> {
   const slots = planOf(type);
+  const chosen = new Set<InternalSchemaElement>();
   for (const [name, held] of Object.entries(value)) {
     const slot = slots.get(name);
     if (!slot) continue;
     const many = Array.isArray(held);
+    const secondChoice = chosen.has(slot.element);
+    chosen.add(slot.element);
     for (const [index, item] of (many ? held : [held]).entries()) {
       const place = many ? `${path}.${name}[${index}]` : `${path}.${name}`;
-      yield { path: place, type: slot.type, element: slot.element, value: item };
+      yield { path: place, type: slot.type, element: slot.element, value: item, secondChoice };
       if (typeof item === 'object' && item !== null && !Array.isArray(item))
         yield* walkElements(typeOf(slot, item as Json), item as Json, place);
     }
