@@ -52,6 +52,10 @@ export const reasons = {
     'No feed of this name is known for this tenant. Add mappings/feeds/<feed>.yaml or correct the key.',
   ),
   'tenant-unknown': reject('FeedUnknownError', 'No such tenant is known here. Correct the key.'),
+  'feed-invalid': reject(
+    'FeedUnknownError',
+    'The feed file has a mistake. Correct the named place and check the feed again.',
+  ),
   // A message refused
   'message-unreadable': reject(
     'MessageUnreadableError',

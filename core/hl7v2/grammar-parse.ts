@@ -41,20 +41,23 @@ function readParts(reader: Reader, closing: string): Parts {
   let name = '';
   for (;;) {
     const token = reader.tokens[reader.next];
-    if (token === closing || token === undefined) {
-      if (token === undefined && closing !== '') return { error: `lacks "${closing}" at its end` };
-      reader.next += 1;
-      return { name, parts };
-    }
     reader.next += 1;
-    if (CLOSING[token] !== undefined) {
-      const inner = readBracket(reader, token);
-      if ('error' in inner) return inner;
-      parts.push(inner);
-    } else if (token.endsWith(':')) name = token.slice(0, -1);
-    else if (token === ']' || token === '}') return { error: `has a "${token}" that closes nothing` };
-    else parts.push({ segment: token, optional: false, many: false });
+    if (token === undefined) return closing === '' ? { name, parts } : { error: `lacks "${closing}" at its end` };
+    if (token === closing) return { name, parts };
+    if (token.endsWith(':')) {
+      name = token.slice(0, -1);
+      continue;
+    }
+    const part = readPart(reader, token);
+    if ('error' in part) return part;
+    parts.push(part);
   }
+}
+
+function readPart(reader: Reader, token: string): Part | { readonly error: string } {
+  if (CLOSING[token] !== undefined) return readBracket(reader, token);
+  if (token === ']' || token === '}') return { error: `has a "${token}" that closes nothing` };
+  return { segment: token, optional: false, many: false };
 }
 
 // `[{X}]` and `{[X]}` are one part that is both optional and repeating.

@@ -19,6 +19,8 @@ export interface Group {
 /** One instance of a group in a message. */
 export interface GroupNode {
   readonly name: string;
+  /** The group may stand several times in its parent. */
+  readonly many: boolean;
   readonly segments: Hl7Segment[];
   readonly groups: GroupNode[];
   readonly parent: GroupNode | undefined;
@@ -46,7 +48,7 @@ const isGroup = (part: SegmentPart | Group): part is Group => 'parts' in part;
  * innermost open group that holds its name, and is reported; a local segment (Z...) stays where it stands.
  */
 export function groupSegments(grammar: Group, segments: readonly Hl7Segment[]): Grouped {
-  const root: GroupNode = { name: '', segments: [], groups: [], parent: undefined };
+  const root: GroupNode = { name: '', many: false, segments: [], groups: [], parent: undefined };
   const stack: Open[] = [{ group: grammar, node: root, at: 0 }];
   const issues: Issue[] = [];
   for (const segment of segments) {
@@ -133,7 +135,7 @@ function enter(stack: Open[], way: Way, segment: Hl7Segment): void {
 }
 
 function openGroup(stack: Open[], parent: Open, group: Group): void {
-  const node: GroupNode = { name: group.name, segments: [], groups: [], parent: parent.node };
+  const node: GroupNode = { name: group.name, many: group.many, segments: [], groups: [], parent: parent.node };
   parent.node.groups.push(node);
   stack.push({ group, node, at: 0 });
 }

@@ -30,8 +30,8 @@ export interface Making {
   readonly from: readonly MapUse[];
   /** Reference slots: element -> resource type made by a row above. */
   readonly refs: readonly ReferenceSlot[];
-  /** Where the parent lists it: `DiagnosticReport.result`. */
-  readonly listed?: { readonly type: string; readonly element: string };
+  /** Where an earlier resource lists it, as `DiagnosticReport.result`, and a segment map that fills the rest of the entry. */
+  readonly listed?: { readonly type: string; readonly to: readonly Step[]; readonly map?: string };
   /** The resource is rooted at the nearest made resource of this type. */
   readonly root?: string;
   readonly when?: Condition;

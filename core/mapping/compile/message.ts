@@ -1,4 +1,3 @@
-import { elementsOf } from '../../fhir/definitions.ts';
 import type { Group } from '../../hl7v2/grammar.ts';
 import { parseGrammar } from '../../hl7v2/grammar-parse.ts';
 import type { Making, MapUse, MessagePlan } from '../plan-shape.ts';
@@ -68,7 +67,7 @@ function compileMaking(node: Node, grammar: Group, segments: Readonly<Record<str
       .at('refs')
       .entries()
       .map(([slot, type]) => compileReference(make, slot, type)),
-    ...(listed.absent ? {} : { listed: listedIn(listed) }),
+    ...(listed.absent ? {} : { listed: listedIn(listed, make, segments) }),
     ...(node.at('root').absent ? {} : { root: node.at('root').text() }),
     ...(when === undefined ? {} : { when }),
     authority: node.at('authority').count(1),
@@ -86,11 +85,18 @@ function usesOf(node: Node, make: string, segments: Readonly<Record<string, Segm
   });
 }
 
-function listedIn(node: Node): { type: string; element: string } {
-  const [type = '', element = ''] = node.text().split('.');
-  const rule = elementsOf(type)?.find((candidate) => candidate.name === element);
-  if (rule?.many !== true) node.fail('target', `"${node.text()}" is no list of references`);
-  return { type, element };
+// `DiagnosticReport.result`, `Encounter.diagnosis.condition by DG1-Encounter`.
+function listedIn(
+  node: Node,
+  made: string,
+  segments: Readonly<Record<string, SegmentMap>>,
+): NonNullable<Making['listed']> {
+  const parts = /^(\w+)\.([\w.]+)(?: by ([\w-]+))?$/.exec(node.text());
+  const [, type = '', path = '', map] = parts ?? [];
+  const { to } = compileReference(type, path, node, made);
+  if (to.length > 0 && !to.some((step) => step.many)) node.fail('target', `"${node.text()}" is no list`);
+  if (map !== undefined && segments[map]?.resource !== type) node.fail('segment map', `"${map}" makes no ${type}`);
+  return { type, to, ...(map === undefined ? {} : { map }) };
 }
 
 function find(group: Group, path: readonly string[]): Group | undefined {

@@ -1,0 +1,209 @@
+import type { GroupNode } from '../hl7v2/grammar.ts';
+import { groupSegments } from '../hl7v2/grammar.ts';
+import type { Hl7Message, Hl7Segment } from '../hl7v2/message.ts';
+import { parseMessage } from '../hl7v2/parse.ts';
+import { toFhirDateTime } from '../hl7v2/times.ts';
+import type { ReasonCode } from '../reasons.ts';
+import { noteDraft } from './collect-notes.ts';
+import type { Conversion, NoteDraft, StatedTime } from './conversion.ts';
+import { labelDrafts } from './labels.ts';
+import type { Maker } from './make.ts';
+import { type MessageFault, make } from './make.ts';
+import { makeLooseObservations, makeObservations } from './make-observations.ts';
+import type { LinkedMessage, LinkedPlan } from './plan.ts';
+import type { Setting } from './run.ts';
+import { Run } from './run.ts';
+import { Scope } from './scope.ts';
+import type { TraceReport } from './trace.ts';
+import { Trace } from './trace.ts';
+
+/** A conversion, with what the rows did when the converter was made with `trace`. */
+export type TracedConversion = Conversion & { readonly trace?: TraceReport };
+
+export interface MessageContext {
+  readonly maker: Maker;
+  readonly plan: LinkedPlan;
+  readonly setting: Setting;
+  readonly trace: boolean;
+}
+
+/** Converts one HL7 v2 message. What it cannot take ends dead or filtered, with the reason and the place. */
+export function convertMessage(bytes: Uint8Array, context: MessageContext): TracedConversion {
+  const { feed } = context.maker;
+  const parsed = parseMessage(bytes, feed.charset === undefined ? {} : { charset: feed.charset });
+  if (!parsed.ok) {
+    const [first] = parsed.issues;
+    return refuse('dead', 'unknown', first?.code ?? 'message-unreadable', first?.path, parsed.issues);
+  }
+  const message = parsed.value;
+  const run = new Run(context.setting, context.trace ? new Trace() : undefined);
+  run.issues.push(...parsed.issues);
+  const type = typeOf(message);
+  const turned = turnAway(message, type, context);
+  if (turned !== undefined) return { ...turned, issues: run.issues };
+  return mapMessage(message, type, context, run);
+}
+
+// Only a type of HL7's form is told; anything else could be text in the wrong place.
+function typeOf(message: Hl7Message): string {
+  const { code, event } = message.type;
+  return /^[A-Z]{3}$/.test(code) && /^[A-Z0-9]{3}$/.test(event) ? `${code}^${event}` : 'unknown';
+}
+
+type Refusal = Extract<Conversion, { reason: ReasonCode }>;
+
+function refuse(
+  state: 'dead' | 'filtered',
+  messageType: string,
+  reason: ReasonCode,
+  path: string | undefined,
+  issues: Refusal['issues'],
+): Refusal {
+  return { state, messageType, reason, ...(path === undefined ? {} : { path }), issues };
+}
+
+function turnAway(message: Hl7Message, type: string, { maker, plan }: MessageContext): Refusal | undefined {
+  const { feed } = maker;
+  const processing = message.first('MSH')?.text(11) ?? '';
+  if (!feed.processingIds.includes(processing)) return refuse('filtered', type, 'not-production', 'MSH-11', []);
+  if (feed.messageTypes.length > 0 && !feed.messageTypes.includes(type))
+    return refuse('filtered', type, 'feed-filter', 'MSH-9', []);
+  const linked = plan.messages.get(type);
+  if (linked === undefined) return refuse('dead', type, 'message-type-unsupported', 'MSH-9', []);
+  const missing = linked.plan.needs.find((name) => message.first(name) === undefined);
+  return missing === undefined ? undefined : refuse('dead', type, 'segment-missing', missing, []);
+}
+
+function mapMessage(message: Hl7Message, type: string, context: MessageContext, run: Run): TracedConversion {
+  const linked = context.plan.messages.get(type) as LinkedMessage;
+  const header = message.first('MSH') as Hl7Segment;
+  run.header = header;
+  run.event = message.type.event;
+  const time = statedTime(header, context, run);
+  if (time === undefined) return refuse('dead', type, 'time-unreadable', 'MSH-7', run.issues);
+  const { root, issues } = groupSegments(linked.plan.grammar, message.segments);
+  run.issues.push(...issues);
+  const fault = walk(root, '', new Scope(root), linked, run, context.maker);
+  if (fault !== undefined) return refuse('dead', type, fault.reason, fault.path, run.issues);
+  stateVisitEvent(message, linked, run);
+  labelDrafts(run, context.maker.feed, header.text(11));
+  const notes = notesOf(run);
+  noteHeader(message, run);
+  return {
+    state: 'mapped',
+    messageType: type,
+    time,
+    resources: [...run.drafts.values()].map((draft) => draft.finish()),
+    notes,
+    issues: run.issues,
+    ...(run.trace === undefined ? {} : { trace: run.trace.report(message.segments) }),
+  };
+}
+
+/** Makes what belongs to a group, then what belongs to the groups in it. */
+function walk(
+  node: GroupNode,
+  path: string,
+  scope: Scope,
+  linked: LinkedMessage,
+  run: Run,
+  maker: Maker,
+): MessageFault | undefined {
+  for (const making of linked.at.get(path) ?? []) {
+    if (making.making.id !== 'observation') {
+      const fault = make(making, scope, run, maker);
+      if (fault !== undefined) return fault;
+    } else if (making.making.per !== '') makeLooseObservations(making, scope, run, maker);
+  }
+  return walkGroups(node, path, scope, linked, run, maker);
+}
+
+function walkGroups(
+  node: GroupNode,
+  path: string,
+  scope: Scope,
+  linked: LinkedMessage,
+  run: Run,
+  maker: Maker,
+): MessageFault | undefined {
+  const done = new Set<string>();
+  for (const group of node.groups) {
+    const inner = path === '' ? group.name : `${path}.${group.name}`;
+    const observations = linked.at.get(inner)?.find(({ making }) => making.id === 'observation' && making.per === '');
+    if (observations !== undefined) {
+      if (!done.has(inner))
+        makeObservations(
+          observations,
+          node.groups.filter(({ name }) => name === group.name),
+          scope,
+          run,
+          maker,
+        );
+      done.add(inner);
+      continue;
+    }
+    const fault = walk(group, inner, new Scope(group, scope), linked, run, maker);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** MSH-7 orders attributes and results (SEMANTICS 2.2); MSH-13, or an ordered MSH-10, breaks its ties (2.4). */
+function statedTime(header: Hl7Segment, { maker }: MessageContext, run: Run): StatedTime | undefined {
+  const text = header.text(7);
+  const time = text === '' ? undefined : run.time(text, () => 'MSH-7');
+  if (time === undefined) return undefined;
+  const numbers = [header.text(13), maker.feed.orderedControlIds ? header.text(10) : ''];
+  const sequence = numbers.find((number) => /^\d{1,15}$/.test(number));
+  return { epochMs: time.epochMs, precision: time.precision, sequence: Number(sequence ?? 0) };
+}
+
+/** A visit's status is derived from its events (SEMANTICS 4.1); each is a slot of its own, named by event and time. */
+function stateVisitEvent(message: Hl7Message, linked: LinkedMessage, run: Run): void {
+  if (!linked.visitEvents.has(run.event)) return;
+  const encounter = [...run.drafts.values()].find((draft) => draft.type === 'Encounter');
+  const evn = message.first('EVN');
+  for (const [segment, field] of [
+    [evn, 6],
+    [evn, 2],
+    [run.header, 7],
+  ] as const) {
+    const text = segment?.text(field) ?? '';
+    const time = text === '' || text === '""' ? undefined : run.time(text, () => `${segment?.name}-${field}`);
+    if (time === undefined || segment === undefined) continue;
+    run.trace?.readField(segment, field);
+    const written = toFhirDateTime(time);
+    encounter?.state(`event#${run.event}@${written}`, { event: run.event, time: written }, `${segment.name}-${field}`);
+    return;
+  }
+}
+
+function notesOf(run: Run): readonly NoteDraft[] {
+  return run.notes.flatMap(({ text, holder, scope }) => {
+    const patient = scope.made('Patient');
+    if (patient === undefined) return [];
+    return [noteDraft(text, holder, patient.key, scope.made('Encounter')?.key, dateOf(holder))];
+  });
+}
+
+function dateOf(holder: NoteText['holder']): string | undefined {
+  const stated = { ...holder.slots['effective']?.value, ...holder.slots['date']?.value };
+  const period = stated['effectivePeriod'] as { start?: string } | undefined;
+  return (stated['effectiveDateTime'] ?? stated['date'] ?? period?.start) as string | undefined;
+}
+
+type NoteText = Run['notes'][number];
+
+// What the engine itself reads: the header, the event, and the identifiers that make ids.
+const ENGINE_READS: Readonly<Record<string, readonly number[]>> = {
+  MSH: [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 15, 16, 18],
+  EVN: [1, 2, 6],
+  OBR: [26, 29],
+};
+
+function noteHeader(message: Hl7Message, run: Run): void {
+  if (run.trace === undefined) return;
+  for (const segment of message.segments) {
+    for (const field of ENGINE_READS[segment.name] ?? []) run.trace.readField(segment, field);
+  }
+}

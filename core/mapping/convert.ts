@@ -1,0 +1,47 @@
+import { readIsoTime, readTime } from '../hl7v2/times.ts';
+import { resourceId } from '../identity.ts';
+import type { Sha256 } from '../ports.ts';
+import type { CompiledFeed } from './compiled-feed.ts';
+import type { TracedConversion } from './convert-message.ts';
+import { convertMessage } from './convert-message.ts';
+import { convertRecord } from './convert-record.ts';
+import { dummyTest } from './keys/identifiers.ts';
+import { NamespaceBook } from './namespaces.ts';
+import { linkPlan, vocabularyOf } from './plan.ts';
+import type { Setting } from './run.ts';
+
+/** Converts messages and records of one feed. It holds nothing of a message beyond its call, and never throws on bad data. */
+export interface Converter {
+  convertMessage(bytes: Uint8Array): TracedConversion;
+  /** `cells` in the order of `header`; `arrivalMs` is the drop's arrival, milliseconds since the epoch. */
+  convertRecord(
+    table: string,
+    header: readonly string[],
+    cells: readonly string[],
+    arrivalMs: number,
+  ): TracedConversion;
+}
+
+/** Makes a converter: links the tables and the feed's own codes and rows to closures, once. */
+export function createConverter(
+  feed: CompiledFeed,
+  ports: { readonly sha256: Sha256 },
+  options: { readonly trace?: boolean } = {},
+): Converter {
+  const plan = linkPlan(feed);
+  const read = feed.format === 'csv' ? readIsoTime : readTime;
+  const setting: Setting = {
+    tenant: feed.tenant,
+    namespaces: new NamespaceBook(feed.tenant, feed.namespaces, ports.sha256),
+    ...vocabularyOf(feed),
+    readTime: (text) => read(text, feed.zone),
+    id: (type, ...key) => resourceId(ports.sha256, feed.tenant, type, ...key),
+  };
+  const trace = options.trace === true;
+  const messages = { maker: { feed, isDummy: dummyTest(feed.dummies) }, plan, setting, trace };
+  const records = { feed, plan, setting, trace, columns: new WeakMap() };
+  return {
+    convertMessage: (bytes) => convertMessage(bytes, messages),
+    convertRecord: (table, header, cells, arrivalMs) => convertRecord(table, header, cells, arrivalMs, records),
+  };
+}

@@ -1,0 +1,97 @@
+import type { Fragment, ResourceDraft, SlotStatement } from '../merge/statement.ts';
+
+/** A fragment while rows still write into it. */
+export type OpenFragment = Record<string, unknown>;
+
+/** A resource under construction: slots that rows write into, in the order of the rows. */
+export class Draft {
+  readonly type: string;
+  readonly id: string;
+  readonly root: string;
+  readonly authority: number;
+  readonly slots: Record<string, { value: OpenFragment | null; from: string }> = {};
+
+  constructor(type: string, id: string, authority: number, root = `${type}/${id}`) {
+    this.type = type;
+    this.id = id;
+    this.authority = authority;
+    this.root = root;
+  }
+
+  get key(): string {
+    return `${this.type}/${this.id}`;
+  }
+
+  /** The fragment of a slot, to write into; a value outranks a clear from the same message. */
+  fragment(slot: string, from: string): OpenFragment {
+    const held = this.slots[slot];
+    if (held?.value != null) return held.value;
+    const value: OpenFragment = {};
+    this.slots[slot] = { value, from };
+    return value;
+  }
+
+  clear(slot: string, from: string): void {
+    this.slots[slot] ??= { value: null, from };
+  }
+
+  state(slot: string, value: OpenFragment | null, from: string): void {
+    this.slots[slot] = { value, from };
+  }
+
+  /** The code of `status` as stated, if any. */
+  get status(): string | undefined {
+    return this.slots['status']?.value?.['status'] as string | undefined;
+  }
+
+  /** The finished draft; slots in which nothing came to stand are left out. */
+  finish(): ResourceDraft {
+    const slots: Record<string, SlotStatement> = {};
+    for (const [name, { value, from }] of Object.entries(this.slots)) {
+      const settled = value === null ? null : prune(value);
+      if (settled !== undefined) slots[name] = { value: settled as Fragment | null, from };
+    }
+    const { type, id, root, authority } = this;
+    return { type, id, root, authority, rank: rankOf(this.status), slots };
+  }
+}
+
+// Order of result statuses (SEMANTICS 2.4); what was withdrawn outranks what was corrected.
+const RANKS: Readonly<Record<string, number>> = {
+  registered: 1,
+  partial: 2,
+  preliminary: 2,
+  final: 3,
+  amended: 4,
+  corrected: 4,
+  appended: 4,
+  cancelled: 5,
+  'entered-in-error': 6,
+};
+
+function rankOf(status: string | undefined): number {
+  return status === undefined ? 0 : (RANKS[status] ?? 0);
+}
+
+/** Without empty objects and lists; undefined when nothing is left. */
+function prune(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const kept = value.map(prune).filter((item) => item !== undefined);
+    return kept.length === 0 ? undefined : kept;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const record = value as Record<string, unknown>;
+  let empty = true;
+  for (const key of Object.keys(record)) {
+    const held = record[key];
+    if (typeof held === 'object' && held !== null) {
+      const kept = prune(held);
+      if (kept === undefined) delete record[key];
+      else {
+        record[key] = kept;
+        empty = false;
+      }
+    } else empty = false;
+  }
+  return empty ? undefined : record;
+}

@@ -1,0 +1,141 @@
+import type { Hl7Segment } from '../hl7v2/message.ts';
+import type { Place } from './place.ts';
+import { CellPlace, FieldPlace, NULL } from './place.ts';
+import type { Position } from './rule.ts';
+import type { Run } from './run.ts';
+
+/** Where the rows of one map stand while they run. It is made once per map and segment, and moves over repetitions. */
+export interface Env {
+  readonly run: Run;
+  /** Repetition of the field that the running row reads. */
+  repetition: number;
+  /** Field of the running row, whose repetition conditions look at. */
+  field: number;
+  count(at: Position): number;
+  text(at: Position): string;
+  whole(at: Position): string;
+  /** The place at a position in the given repetition; undefined when its segment is not there. */
+  place(at: Position, repetition: number): Place | undefined;
+}
+
+export type FindSegment = (name: string) => Hl7Segment | undefined;
+
+/** Rows of a segment map: their own segment, and others by name. */
+export class SegmentEnv implements Env {
+  readonly run: Run;
+  repetition = 1;
+  field = 0;
+  readonly #segment: Hl7Segment;
+  readonly #find: FindSegment;
+
+  constructor(run: Run, segment: Hl7Segment, find: FindSegment) {
+    this.run = run;
+    this.#segment = segment;
+    this.#find = find;
+  }
+
+  #of(at: Position): Hl7Segment | undefined {
+    if (at.kind !== 'field') return undefined;
+    return at.segment === this.#segment.name ? this.#segment : this.#find(at.segment);
+  }
+
+  #repetitionOf(at: Position): number {
+    return at.kind === 'field' && at.field === this.field && at.segment === this.#segment.name ? this.repetition : 1;
+  }
+
+  count(at: Position): number {
+    return at.kind === 'field' ? (this.#of(at)?.repetitions(at.field) ?? 0) : 0;
+  }
+
+  text(at: Position): string {
+    if (at.kind !== 'field') return '';
+    const component = at.component === 0 ? 1 : at.component;
+    const text = this.#of(at)?.text(at.field, this.#repetitionOf(at), component, at.sub === 0 ? 1 : at.sub) ?? '';
+    return text === NULL ? '' : text.trim();
+  }
+
+  whole(at: Position): string {
+    if (at.kind !== 'field') return '';
+    if (at.component !== 0) return this.text(at);
+    const text = this.#of(at)?.whole(at.field, this.#repetitionOf(at)) ?? '';
+    return text === NULL ? '' : text;
+  }
+
+  place(at: Position, repetition: number): Place | undefined {
+    if (at.kind !== 'field') return undefined;
+    const segment = this.#of(at);
+    if (segment === undefined) return undefined;
+    const own = segment === this.#segment && at.field === this.field;
+    return new FieldPlace(segment, at.field, own ? repetition : 1, at.component, at.sub);
+  }
+}
+
+/** Rows of a datatype map: components of one value. */
+export class ValueEnv implements Env {
+  readonly run: Run;
+  repetition = 1;
+  field = 0;
+  readonly #base: Place;
+
+  constructor(run: Run, base: Place) {
+    this.run = run;
+    this.#base = base;
+  }
+
+  count(at: Position): number {
+    return this.text(at) === '' ? 0 : 1;
+  }
+
+  text(at: Position): string {
+    return at.kind === 'component' ? this.#base.text(at.component, at.sub === 0 ? 1 : at.sub) : '';
+  }
+
+  whole(at: Position): string {
+    return this.text(at);
+  }
+
+  place(at: Position): Place | undefined {
+    return at.kind === 'component' ? this.#base.child(at.component, at.sub) : undefined;
+  }
+}
+
+/** Rows of a CSV table: columns of one record. */
+export class RecordEnv implements Env {
+  readonly run: Run;
+  repetition = 1;
+  field = 0;
+  readonly #table: string;
+  readonly #columns: ReadonlyMap<string, number>;
+  readonly #cells: readonly string[];
+
+  constructor(run: Run, table: string, columns: ReadonlyMap<string, number>, cells: readonly string[]) {
+    this.run = run;
+    this.#table = table;
+    this.#columns = columns;
+    this.#cells = cells;
+  }
+
+  cell(column: string): string {
+    const at = this.#columns.get(column);
+    return at === undefined ? '' : (this.#cells[at] ?? '').trim();
+  }
+
+  count(at: Position): number {
+    return this.text(at) === '' ? 0 : 1;
+  }
+
+  text(at: Position): string {
+    return at.kind === 'column' ? this.cell(at.column) : '';
+  }
+
+  whole(at: Position): string {
+    return this.text(at);
+  }
+
+  place(at: Position): Place | undefined {
+    if (at.kind !== 'column') return undefined;
+    const place = this.#columns.get(at.column);
+    const value = place === undefined ? '' : (this.#cells[place] ?? '');
+    return new CellPlace(value, `${this.#table}.${at.column}`);
+  }
+}

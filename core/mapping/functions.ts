@@ -1,0 +1,39 @@
+import type { FunctionName } from './function-types.ts';
+import type { Place } from './place.ts';
+import { coding, identifier } from './read/codes.ts';
+import { attachment, place, textAttachment } from './read/files.ts';
+import { boolean, decimal, integer, quantity, range, snQuantity, snRange, snRatio, snText } from './read/numbers.ts';
+import { lines, repeats, text, whole } from './read/texts.ts';
+import { date, dateTime, instant, time } from './read/times.ts';
+import type { Run } from './run.ts';
+
+/** What a row's `via` does: places in, a FHIR value or nothing out. It reports what it cannot read and never throws. */
+export type Read = (args: readonly Place[], run: Run, argument: string) => unknown;
+
+export const functions: Readonly<Record<FunctionName, Read>> = {
+  text,
+  whole,
+  lines,
+  repeats,
+  date,
+  dateTime,
+  instant,
+  time,
+  decimal,
+  integer,
+  boolean,
+  coding,
+  identifier,
+  quantity,
+  range,
+  'sn-quantity': snQuantity,
+  'sn-range': snRange,
+  'sn-ratio': snRatio,
+  'sn-text': snText,
+  attachment,
+  'text-attachment': textAttachment,
+  place,
+};
+
+/** Functions that read all repetitions themselves, so that the row runs once for the field. */
+export const wholeField: ReadonlySet<string> = new Set<FunctionName>(['lines', 'repeats', 'text-attachment']);

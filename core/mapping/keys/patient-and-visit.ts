@@ -1,0 +1,57 @@
+import type { Hl7Segment } from '../../hl7v2/message.ts';
+import type { AcceptedIdentifier, CompiledFeed } from '../compiled-feed.ts';
+import type { FindSegment } from '../env.ts';
+import type { Run } from '../run.ts';
+import type { KeyValue } from './identifiers.ts';
+import { readCx } from './identifiers.ts';
+
+type IsDummy = (value: string) => boolean;
+
+/** Id of the patient by the feed's ordered list of accepted identifiers (SEMANTICS 3.3); undefined when none is there. */
+export function patientId(
+  pid: Hl7Segment,
+  run: Run,
+  accepted: readonly AcceptedIdentifier[],
+  isDummy: IsDummy,
+): string | undefined {
+  for (const wanted of accepted) {
+    const key = find(pid, wanted, run, isDummy);
+    if (key !== undefined) return run.setting.id('Patient', key.namespace.token, key.value);
+  }
+  return undefined;
+}
+
+function find(pid: Hl7Segment, wanted: AcceptedIdentifier, run: Run, isDummy: IsDummy): KeyValue | undefined {
+  const field = Number(wanted.field.slice(4));
+  const count = pid.repetitions(field);
+  for (let at = 1; at <= count; at += 1) {
+    if (wanted.type !== '' && pid.text(field, at, 5).trim() !== wanted.type) continue;
+    if (wanted.authority !== '' && !isFrom(pid, field, at, wanted.authority)) continue;
+    const key = readCx(pid, field, at, run, isDummy);
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+function isFrom(pid: Hl7Segment, field: number, at: number, authority: string): boolean {
+  return pid.text(field, at, 4).trim() === authority || pid.text(field, at, 4, 2).trim() === authority;
+}
+
+/** Id of the visit by the feed's key list (SEMANTICS 3.5); a key scoped to the patient is unique only with it. */
+export function visitId(
+  segments: FindSegment,
+  run: Run,
+  visit: CompiledFeed['visit'],
+  isDummy: IsDummy,
+  patient: string,
+): string | undefined {
+  for (const key of visit.keys) {
+    const [name = '', field = ''] = key.split('-');
+    const segment = segments(name);
+    const value = segment === undefined ? undefined : readCx(segment, Number(field), 1, run, isDummy);
+    if (value === undefined) continue;
+    const scope = visit.scope === 'patient' ? [patient] : [];
+    return run.setting.id('Encounter', value.namespace.token, value.value, ...scope);
+  }
+  return undefined;
+}

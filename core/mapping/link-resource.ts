@@ -1,0 +1,53 @@
+import { Draft } from './draft.ts';
+import { DraftSink } from './draft-sink.ts';
+import { ValueEnv } from './env.ts';
+import type { Read } from './functions.ts';
+import type { DatatypeMap } from './rule.ts';
+import type { Run } from './run.ts';
+import type { RunRules } from './sink.ts';
+
+/**
+ * A datatype map that makes a resource of its own (XCN -> Practitioner) and refers to it. Without an identifier and its
+ * authority there is no resource: the reference only shows (SEMANTICS 3.8).
+ */
+export function linkResource(map: DatatypeMap, rules: RunRules): Read {
+  return (args, run) => {
+    const place = args[0];
+    if (place === undefined) return undefined;
+    const draft = new Draft(map.type, '', 1);
+    rules(new ValueEnv(run, place), new DraftSink(draft, run), 0);
+    const display = displayOf(draft);
+    const id = idOf(draft, run);
+    if (id === undefined) return display === '' ? undefined : { display };
+    const made = run.draft(map.type, id, 1);
+    for (const [slot, stated] of Object.entries(draft.slots))
+      if (made.slots[slot] === undefined) made.slots[slot] = stated;
+    return { reference: made.key, ...(display === '' ? {} : { display }) };
+  };
+}
+
+interface Identifier {
+  readonly system?: string;
+  readonly value?: string;
+}
+
+function idOf(draft: Draft, run: Run): string | undefined {
+  const list = draft.slots['identifier']?.value?.['identifier'] as readonly Identifier[] | undefined;
+  const { system, value } = list?.[0] ?? {};
+  if (system === undefined || value === undefined) return undefined;
+  return run.setting.id(draft.type, run.setting.namespaces.tokenOf(system), value);
+}
+
+interface Name {
+  readonly prefix?: readonly string[];
+  readonly given?: readonly string[];
+  readonly family?: string;
+  readonly suffix?: readonly string[];
+}
+
+function displayOf(draft: Draft): string {
+  const name = draft.slots['name']?.value?.['name'] as string | readonly Name[] | undefined;
+  if (typeof name === 'string') return name;
+  const { prefix = [], given = [], family = '', suffix = [] } = name?.[0] ?? {};
+  return [...prefix, ...given, family, ...suffix].filter((part) => part !== '').join(' ');
+}

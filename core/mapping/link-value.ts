@@ -1,0 +1,103 @@
+import type { Read } from './functions.ts';
+import type { Place } from './place.ts';
+import type { CodeRow, CodeTable, Rule } from './rule.ts';
+import type { Run } from './run.ts';
+
+/** A code that its table does not know, at an element that takes codes alone: it is kept beside the element. */
+export class UnmappedCode {
+  readonly code: string;
+  readonly system: string;
+
+  constructor(code: string, system: string) {
+    this.code = code;
+    this.system = system;
+  }
+
+  /** FHIR's extension for a code that a required value set has no place for. */
+  get extension(): Record<string, unknown> {
+    const coding = this.system === '' ? { code: this.code } : { system: this.system, code: this.code };
+    return {
+      url: 'http://hl7.org/fhir/StructureDefinition/alternate-codes',
+      valueCodeableConcept: { coding: [coding] },
+    };
+  }
+}
+
+type Coding = Record<string, string>;
+
+/** Puts a code table behind a function: its codes become codes, codings or concepts, as the target wants them. */
+export function linkTable(rule: Rule, read: Read, table: CodeTable): Read {
+  const codes = new Map(Object.entries(table.codes));
+  switch (rule.type) {
+    case 'code':
+      return (args, run) => mappedCode(args[0], run, codes, table.source);
+    case 'Coding':
+      return (args, run) => mappedCoding(args[0], run, codes, table);
+    default:
+      return (args, run, argument) =>
+        mappedConcept(
+          args,
+          run,
+          codes,
+          table,
+          rule.via.name === 'text' ? undefined : (): unknown => read(args, run, argument),
+        );
+  }
+}
+
+function lookUp(place: Place | undefined, run: Run, codes: ReadonlyMap<string, CodeRow>): CodeRow | undefined {
+  const row = codes.get(place?.text() ?? '');
+  if (row === undefined) run.issue('code-unmapped', place?.path() ?? '');
+  return row;
+}
+
+function mappedCode(place: Place | undefined, run: Run, codes: ReadonlyMap<string, CodeRow>, source: string): unknown {
+  const code = place?.text() ?? '';
+  if (code === '') return undefined;
+  const row = lookUp(place, run, codes);
+  return row === undefined ? new UnmappedCode(code, source) : row.code;
+}
+
+function mappedCoding(
+  place: Place | undefined,
+  run: Run,
+  codes: ReadonlyMap<string, CodeRow>,
+  table: CodeTable,
+): unknown {
+  const code = place?.text() ?? '';
+  if (code === '') return undefined;
+  const row = lookUp(place, run, codes);
+  return row === undefined ? { code } : codingOf(row, table);
+}
+
+function codingOf(row: CodeRow, table: CodeTable): Coding {
+  const system = row.system ?? table.target;
+  return {
+    ...(system === '' ? {} : { system }),
+    code: row.code,
+    ...(row.display === undefined ? {} : { display: row.display }),
+  };
+}
+
+// The mapped coding stands first; what the sender wrote stays beside it, unless it is the same code without a system.
+function mappedConcept(
+  args: readonly Place[],
+  run: Run,
+  codes: ReadonlyMap<string, CodeRow>,
+  table: CodeTable,
+  read: (() => unknown) | undefined,
+): unknown {
+  const code = args[0]?.text() ?? '';
+  const stated = read?.() as { coding?: Coding[]; text?: string } | undefined;
+  if (code === '') return stated;
+  const row = lookUp(args[0], run, codes);
+  if (row === undefined) return stated ?? { coding: [{ code }] };
+  const mapped = codingOf(row, table);
+  const others = (stated?.coding ?? []).filter((other) => !isSame(other, code, mapped));
+  return { ...stated, coding: [mapped, ...others] };
+}
+
+function isSame(other: Coding, stated: string, mapped: Coding): boolean {
+  if (other['code'] !== stated && other['code'] !== mapped['code']) return false;
+  return other['system'] === undefined || other['system'] === mapped['system'];
+}

@@ -1,0 +1,195 @@
+import type { Hl7Segment } from '../hl7v2/message.ts';
+import type { ReasonCode } from '../reasons.ts';
+import type { NoteText } from './collect-notes.ts';
+import { textOfComment, textOfDocument, textOfUnit } from './collect-notes.ts';
+import type { CompiledFeed } from './compiled-feed.ts';
+import type { Draft } from './draft.ts';
+import { DraftSink } from './draft-sink.ts';
+import { SegmentEnv } from './env.ts';
+import { allergyId, diagnosisId, documentId, reportId } from './keys/clinical.ts';
+import { patientId, visitId } from './keys/patient-and-visit.ts';
+import type { LinkedMaking, LinkedUse } from './plan.ts';
+import type { Run } from './run.ts';
+import type { Scope } from './scope.ts';
+
+/** A root fault: the whole message is dead of it. */
+export class MessageFault {
+  readonly reason: ReasonCode;
+  readonly path: string;
+
+  constructor(reason: ReasonCode, path: string) {
+    this.reason = reason;
+    this.path = path;
+  }
+}
+
+export interface Maker {
+  readonly feed: CompiledFeed;
+  readonly isDummy: (value: string) => boolean;
+}
+
+/** Makes the resources of one row of a message table in one group, observations excepted (`make-observations.ts`). */
+export function make(linked: LinkedMaking, scope: Scope, run: Run, maker: Maker): MessageFault | undefined {
+  const { making } = linked;
+  if (making.per === '') return makeOne(linked, scope, run, maker, undefined);
+  for (const segment of scope.all(making.per)) {
+    const fault = makeOne(linked, scope, run, maker, segment);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function makeOne(
+  linked: LinkedMaking,
+  scope: Scope,
+  run: Run,
+  maker: Maker,
+  own: Hl7Segment | undefined,
+): MessageFault | undefined {
+  const id = idOf(linked, scope, run, maker, own);
+  if (id instanceof MessageFault) return id;
+  if (id === undefined) return undefined;
+  const { making } = linked;
+  const draft = run.draft(making.make, id, making.authority);
+  if (making.id === 'document') run.unit = linesOfDocument(scope);
+  fill(draft, linked, scope, run, maker, own);
+  run.unit = [];
+  if (own === undefined) scope.make(draft);
+  list(draft, linked, scope, run, own, isWithdrawn(draft));
+  return undefined;
+}
+
+// OBX stands in a group that repeats; all of them are the document.
+function linesOfDocument(scope: Scope): readonly Hl7Segment[] {
+  return scope.node.groups.flatMap((group) => group.segments.filter((segment) => segment.name === 'OBX'));
+}
+
+function idOf(
+  linked: LinkedMaking,
+  scope: Scope,
+  run: Run,
+  maker: Maker,
+  own: Hl7Segment | undefined,
+): string | MessageFault | undefined {
+  const patient = scope.made('Patient')?.id ?? '';
+  switch (linked.making.id) {
+    case 'patient': {
+      const pid = scope.find('PID');
+      if (pid === undefined) return new MessageFault('segment-missing', 'PID');
+      return patientId(pid, run, maker.feed.patient, maker.isDummy) ?? new MessageFault('no-patient-id', 'PID-3');
+    }
+    case 'visit': {
+      if (scope.find('PV1') === undefined) return undefined;
+      const id = visitId(scope.find, run, maker.feed.visit, maker.isDummy, patient);
+      if (id === undefined) run.issue('encounter-without-key', 'PV1-19');
+      return id;
+    }
+    case 'report':
+      return reportId(scope.find, run, maker.isDummy, patient);
+    case 'document':
+      return documentId(scope.find, run, maker.isDummy, patient);
+    case 'allergy':
+      return own === undefined ? undefined : allergyId(own, run, patient);
+    case 'diagnosis':
+      return own === undefined ? undefined : diagnosisId(own, run, maker.isDummy, patient);
+    default:
+      return undefined;
+  }
+}
+
+/** Runs the segment maps of a making into a draft, and states its references. */
+export function fill(
+  draft: Draft,
+  linked: LinkedMaking,
+  scope: Scope,
+  run: Run,
+  maker: Maker,
+  own: Hl7Segment | undefined,
+): void {
+  for (const use of linked.from) runUse(use, draft, scope, run, own);
+  if (maker.feed.notes.mode !== 'off') collectNotes(draft, linked, scope, run);
+  for (const ref of linked.refs) {
+    const to = scope.made(ref.type);
+    if (to !== undefined) ref.put(draft.fragment(ref.slot, linked.making.key), { reference: to.key }, 0);
+  }
+}
+
+// Texts go to the notes of the resource that holds them (DESIGN 3, "Notes never hold up data").
+function collectNotes(draft: Draft, linked: LinkedMaking, scope: Scope, run: Run): void {
+  const texts: (NoteText | undefined)[] = [];
+  for (const use of linked.from) {
+    if (use.segment === 'NTE') texts.push(...scope.all('NTE').map(textOfComment));
+  }
+  if (draft.type === 'DocumentReference') texts.push(textOfDocument(run.unit));
+  else if (draft.type === 'Observation') texts.push(textOfUnit(run.unit));
+  for (const text of texts) if (text !== undefined) run.notes.push({ text, holder: draft, scope });
+}
+
+const TEXT_TYPES: ReadonlySet<string> = new Set(['TX', 'FT', 'ST', '']);
+
+// The lines of text are one part, read from the first of them; every file is a part of its own.
+function partsOfDocument(run: Run): readonly Hl7Segment[] {
+  const isText = (segment: Hl7Segment): boolean => TEXT_TYPES.has(segment.text(2));
+  const first = run.unit.find(isText);
+  for (const line of run.unit) if (line !== first && isText(line)) noteJoined(run, line);
+  return run.unit.filter((segment) => segment === first || !isText(segment));
+}
+
+const JOINED = [1, 2, 3, 4, 5, 11];
+
+/** A line that another line's row read along. */
+export function noteJoined(run: Run, obx: Hl7Segment): void {
+  for (const field of JOINED) run.trace?.readField(obx, field);
+}
+
+function runUse(use: LinkedUse, draft: Draft, scope: Scope, run: Run, own: Hl7Segment | undefined): void {
+  const sink = new DraftSink(draft, run, use.segment);
+  if (own?.name === use.segment) {
+    use.rules(new SegmentEnv(run, own, scope.find), sink, 0);
+    return;
+  }
+  if (use.all) {
+    let offset = 0;
+    const listed = use.segment === 'OBX' ? partsOfDocument(run) : scope.all(use.segment);
+    for (const segment of listed) {
+      use.rules(new SegmentEnv(run, segment, scope.find), sink, offset);
+      offset += 1;
+    }
+    return;
+  }
+  const segment = scope.find(use.segment);
+  if (segment !== undefined) use.rules(new SegmentEnv(run, segment, scope.find), sink, 0);
+}
+
+/** What a sender withdrew is no longer listed (SEMANTICS 5.3). */
+export function isWithdrawn(draft: Draft): boolean {
+  if (draft.status === 'entered-in-error') return true;
+  const verification = draft.slots['verificationStatus']?.value?.['verificationStatus'] as
+    | { readonly coding?: readonly { readonly code?: string }[] }
+    | undefined;
+  return verification?.coding?.some((coding) => coding.code === 'entered-in-error') === true;
+}
+
+/** States the entry of a resource in the list of an earlier one, in a slot of its own, so that lists grow by union. */
+export function list(
+  draft: Draft,
+  linked: LinkedMaking,
+  scope: Scope,
+  run: Run,
+  own: Hl7Segment | undefined,
+  withdrawn: boolean,
+): void {
+  const { listed } = linked;
+  const holder = listed === undefined ? undefined : scope.made(listed.type);
+  if (listed === undefined || holder === undefined) return;
+  const slot = `${listed.slot}#${draft.id}`;
+  const from = own === undefined ? linked.making.key : `${own.name}[${own.occurrence}]`;
+  if (withdrawn) {
+    holder.clear(slot, from);
+    return;
+  }
+  listed.put(holder.fragment(slot, from), { reference: draft.key }, 0);
+  if (listed.rules !== undefined && own?.name === listed.segment) {
+    listed.rules(new SegmentEnv(run, own, scope.find), new DraftSink(holder, run, from, slot), 0);
+  }
+}

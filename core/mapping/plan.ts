@@ -1,0 +1,158 @@
+import { codeSyntaxes } from './code-syntax.ts';
+import type { CompiledFeed } from './compiled-feed.ts';
+import { plan as generated } from './generated/plan.ts';
+import { Linker } from './link.ts';
+import type { Test } from './link-condition.ts';
+import { linkCondition } from './link-condition.ts';
+import type { Making, MessagePlan, Plan, RecordPlan } from './plan-shape.ts';
+import type { Put } from './put.ts';
+import { linkPut } from './put.ts';
+import type { CodeTable, SegmentMap } from './rule.ts';
+import type { Setting } from './run.ts';
+import type { RunRules } from './sink.ts';
+
+export interface LinkedUse {
+  readonly segment: string;
+  readonly all: boolean;
+  readonly rules: RunRules;
+}
+
+export interface LinkedReference {
+  readonly slot: string;
+  readonly type: string;
+  readonly put: Put;
+}
+
+export interface LinkedMaking {
+  readonly making: Making;
+  /** Names of the group joined by dots; '' for the message. */
+  readonly path: string;
+  readonly from: readonly LinkedUse[];
+  readonly refs: readonly LinkedReference[];
+  readonly when?: Test;
+  readonly listed?: {
+    readonly type: string;
+    readonly slot: string;
+    readonly put: Put;
+    readonly rules?: RunRules;
+    readonly segment: string;
+  };
+}
+
+export interface LinkedMessage {
+  readonly plan: MessagePlan;
+  readonly visitEvents: ReadonlySet<string>;
+  /** Makings of a group, by its path; observations of a child group are made with their parent. */
+  readonly at: ReadonlyMap<string, readonly LinkedMaking[]>;
+}
+
+export interface LinkedRecord {
+  readonly plan: RecordPlan;
+  readonly rules: RunRules;
+  readonly refs: readonly (LinkedReference & { readonly key: RecordPlan['key'] })[];
+}
+
+/** The plan as closures, with a feed's codes and rows in it. */
+export interface LinkedPlan {
+  readonly messages: ReadonlyMap<string, LinkedMessage>;
+  readonly records: ReadonlyMap<string, LinkedRecord>;
+}
+
+/** Turns the generated plan and a feed into closures; everything that can be looked up once is looked up here. */
+export function linkPlan(feed: CompiledFeed, plan: Plan = generated): LinkedPlan {
+  const linker = new Linker(tablesOf(plan, feed), plan.datatypes);
+  return {
+    messages: feed.format === 'hl7v2' ? linkMessages(plan, feed, linker) : new Map(),
+    records: linkRecords(plan, feed, linker),
+  };
+}
+
+// A feed's codes add to a table or replace its rows.
+function tablesOf(plan: Plan, feed: CompiledFeed): ReadonlyMap<string, CodeTable> {
+  return new Map(
+    Object.values(plan.tables).map((table) => {
+      const own = feed.codes[table.name];
+      return [table.name, own === undefined ? table : { ...table, codes: { ...table.codes, ...own } }];
+    }),
+  );
+}
+
+function linkMessages(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyMap<string, LinkedMessage> {
+  const rules = new Map<string, RunRules>();
+  const rulesOf = (map: SegmentMap): RunRules => {
+    const known = rules.get(map.name) ?? linker.rules([...(feed.rows[map.name] ?? []), ...map.rules]);
+    rules.set(map.name, known);
+    return known;
+  };
+  const linked = new Map<string, LinkedMessage>();
+  for (const message of plan.messages) {
+    const at = new Map<string, LinkedMaking[]>();
+    for (const making of message.makings) {
+      const one = linkMaking(making, plan, rulesOf);
+      const list = at.get(one.path);
+      if (list === undefined) at.set(one.path, [one]);
+      else list.push(one);
+    }
+    const entry = { plan: message, visitEvents: new Set(message.visitEvents), at };
+    for (const type of message.types) linked.set(type, entry);
+  }
+  return linked;
+}
+
+function linkMaking(making: Making, plan: Plan, rulesOf: (map: SegmentMap) => RunRules): LinkedMaking {
+  const { listed } = making;
+  return {
+    making,
+    path: making.each.join('.'),
+    from: making.from.map((use) => {
+      const map = plan.segments[use.map] as SegmentMap;
+      return { segment: map.segment, all: use.all, rules: rulesOf(map) };
+    }),
+    refs: making.refs.map((ref) => ({ slot: ref.slot, type: ref.type, put: linkPut(ref.to) })),
+    ...(making.when === undefined ? {} : { when: linkCondition(making.when) }),
+    ...(listed === undefined ? {} : { listed: linkListed(listed, plan, rulesOf) }),
+  };
+}
+
+function linkListed(
+  listed: NonNullable<Making['listed']>,
+  plan: Plan,
+  rulesOf: (map: SegmentMap) => RunRules,
+): NonNullable<LinkedMaking['listed']> {
+  const map = listed.map === undefined ? undefined : plan.segments[listed.map];
+  return {
+    type: listed.type,
+    slot: listed.to[0]?.name ?? '',
+    put: linkPut(listed.to),
+    segment: map?.segment ?? '',
+    ...(map === undefined ? {} : { rules: rulesOf(map) }),
+  };
+}
+
+function linkRecords(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyMap<string, LinkedRecord> {
+  const set = feed.csv === undefined ? undefined : plan.records[feed.csv.set];
+  return new Map(
+    Object.values(set?.tables ?? {}).map((table) => [
+      table.table,
+      {
+        plan: table,
+        rules: linker.rules([...(feed.rows[table.table] ?? []), ...table.rules]),
+        refs: table.refs.map((ref) => ({ slot: ref.slot, type: ref.type, key: ref.key, put: linkPut(ref.to) })),
+      },
+    ]),
+  );
+}
+
+/** The words that functions look up: code systems by every name a sender gives them, and units. */
+export function vocabularyOf(feed: CompiledFeed, plan: Plan = generated): Pick<Setting, 'systems' | 'units'> {
+  const systems = plan.systems.flatMap((system) => {
+    const accepts = codeSyntaxes[system.syntax as keyof typeof codeSyntaxes] ?? (() => false);
+    const names = [system.name, ...system.names, system.uri];
+    return names.map((name) => [name.toUpperCase(), { uri: system.uri, accepts }] as const);
+  });
+  const { valid, aliases } = plan.units;
+  return {
+    systems: new Map(systems),
+    units: { valid: new Set(valid), aliases: new Map([...Object.entries(aliases), ...Object.entries(feed.units)]) },
+  };
+}

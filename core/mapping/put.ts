@@ -1,0 +1,74 @@
+import type { OpenFragment } from './draft.ts';
+import type { Step } from './rule.ts';
+
+/**
+ * Writes a value at a path. A list at the end of the path takes the value as its next element; of the lists on the way the
+ * first is entered at `offset` (a repetition, or a segment of a list), the others at their index. A single element that
+ * already stands is kept: the first row that gives a value wins; two objects are joined.
+ */
+export type Put = (root: OpenFragment, value: unknown, offset: number) => void;
+
+export function linkPut(steps: readonly Step[]): Put {
+  const last = steps.at(-1);
+  if (last === undefined) return (root, value) => join(root, value as OpenFragment);
+  const way = steps.slice(0, -1);
+  const write = last.many ? appendTo(last.name) : setAt(last.name);
+  if (way.length === 0) return (root, value) => write(root, value);
+  return (root, value, offset) => {
+    let at = root;
+    let spread = offset;
+    for (const step of way) {
+      if (!step.many) {
+        at = (at[step.name] ??= {}) as OpenFragment;
+        continue;
+      }
+      at = elementOf(at, step, spread);
+      spread = 0;
+    }
+    write(at, value);
+  };
+}
+
+type Write = (at: OpenFragment, value: unknown) => void;
+
+const appendTo =
+  (name: string): Write =>
+  (at, value) => {
+    const held = at[name] as unknown[] | undefined;
+    if (held === undefined) at[name] = [value];
+    else held.push(value);
+  };
+
+const setAt =
+  (name: string): Write =>
+  (at, value) => {
+    const held = at[name];
+    if (held === undefined) at[name] = value;
+    else if (isObject(held) && isObject(value)) join(held, value);
+  };
+
+function join(target: OpenFragment, value: OpenFragment): void {
+  for (const key of Object.keys(value)) target[key] ??= value[key];
+}
+
+function isObject(value: unknown): value is OpenFragment {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function elementOf(at: OpenFragment, step: Step, spread: number): OpenFragment {
+  const list = (at[step.name] ??= []) as OpenFragment[];
+  const place = Math.max(step.index, 1) - 1 + spread;
+  if (step.url !== undefined) return extensionOf(list, step.url, place);
+  while (list.length <= place) list.push({});
+  return list[place] as OpenFragment;
+}
+
+function extensionOf(list: OpenFragment[], url: string, place: number): OpenFragment {
+  const same = list.filter((extension) => extension['url'] === url);
+  while (same.length <= place) {
+    const extension = { url };
+    list.push(extension);
+    same.push(extension);
+  }
+  return same[place] as OpenFragment;
+}

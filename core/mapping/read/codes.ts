@@ -1,0 +1,56 @@
+import type { Place } from '../place.ts';
+import type { Run } from '../run.ts';
+
+type Read = (args: readonly Place[], run: Run, argument: string) => unknown;
+type Fields = Readonly<Record<string, string>>;
+
+/**
+ * `coding`: code, display, system as the sender names it, version. The system is claimed only when the code passes its
+ * syntax (SEMANTICS 9); `coding(loinc)` takes the system from the row. A coding that has a display alone is none.
+ */
+export const coding: Read = (args, run, argument) => {
+  const code = args[0]?.text() ?? '';
+  if (code === '') return undefined;
+  const display = args[1]?.text() ?? '';
+  const version = args[3]?.text() ?? '';
+  const name = argument === '' ? (args[2]?.text() ?? '') : argument;
+  const system = systemOf(name, code, run);
+  return {
+    ...(system === undefined ? {} : { system }),
+    ...(version === '' || system === undefined ? {} : { version }),
+    code: code.replaceAll(/\s+/g, ' '),
+    ...(display === '' ? {} : { display }),
+  };
+};
+
+function systemOf(name: string, code: string, run: Run): string | undefined {
+  if (name === '') return undefined;
+  const system = run.setting.systems.get(name.toUpperCase());
+  return system?.accepts(code) === true ? system.uri : undefined;
+}
+
+/**
+ * `identifier`: a value and its assigning authority (HD in one place, or namespace, universal id and its type in three).
+ * `identifier(token)` takes the tenant's namespace from the row.
+ */
+export const identifier: Read = (args, run, argument) => {
+  const value = args[0]?.text() ?? '';
+  if (value === '') return undefined;
+  const namespace = argument === '' ? namespaceOf(args.slice(1), run) : run.setting.namespaces.named(argument);
+  if (!namespace.known) run.issue('namespace-unknown', (args[1] ?? args[0])?.path() ?? '');
+  return { system: namespace.system, value } satisfies Fields;
+};
+
+/** The namespace of an authority; one that is not stated is the sending facility, MSH-4 (SEMANTICS 3.6). */
+export function namespaceOf(places: readonly Place[], run: Run): ReturnType<Run['setting']['namespaces']['of']> {
+  const [first, second, third] = places;
+  const stated =
+    second === undefined
+      ? { name: first?.text(1) ?? '', universal: first?.text(2) ?? '', kind: first?.text(3) ?? '' }
+      : { name: first?.text() ?? '', universal: second.text(), kind: third?.text() ?? '' };
+  const { namespaces } = run.setting;
+  if (stated.name !== '' || stated.universal !== '') return namespaces.of(stated);
+  const sender = run.header;
+  if (sender === undefined) return namespaces.of(stated);
+  return namespaces.of({ name: sender.text(4), universal: sender.text(4, 1, 2), kind: sender.text(4, 1, 3) });
+}

@@ -1,0 +1,118 @@
+import type { TaggedDecimal } from '../fhir-json.ts';
+import { decimalOf } from '../fhir-json.ts';
+import type { Place } from '../place.ts';
+import type { Run } from '../run.ts';
+
+type Read = (args: readonly Place[], run: Run) => unknown;
+type Fields = Readonly<Record<string, unknown>>;
+
+const UCUM = 'http://unitsofmeasure.org';
+
+export const decimal: Read = (args, run) => {
+  const value = args[0]?.text() ?? '';
+  return value === '' ? undefined : (decimalOf(value) ?? unreadable(args, run));
+};
+
+/** Whole numbers; for `positiveInt` and `unsignedInt` too, which the checker of the whole holds to their bounds. */
+export const integer: Read = (args, run) => {
+  const value = args[0]?.text() ?? '';
+  if (value === '') return undefined;
+  return /^\d{1,9}$/.test(value) && Number(value) > 0 ? Number(value) : unreadable(args, run);
+};
+
+const WORDS: Readonly<Record<string, boolean>> = { Y: true, N: false, TRUE: true, FALSE: false };
+
+/** Table 0136: Y and N. */
+export const boolean: Read = (args, run) => {
+  const value = args[0]?.text() ?? '';
+  if (value === '') return undefined;
+  const read = WORDS[value.toUpperCase()];
+  if (read === undefined) run.issue('code-unmapped', args[0]?.path() ?? '');
+  return read;
+};
+
+const COMPARED = /^(<=|>=|<|>)?\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))$/;
+
+/** `quantity`: a number, with a comparator if it has one (`<15`), and its unit; text that is no number is reported. */
+export const quantity: Read = (args, run) => {
+  const value = args[0]?.text() ?? '';
+  if (value === '') return undefined;
+  const parts = COMPARED.exec(value);
+  const number = decimalOf(parts?.[2] ?? '');
+  if (number === undefined) return unreadable(args, run);
+  return { value: number, ...(parts?.[1] === undefined ? {} : { comparator: parts[1] }), ...unitOf(args[1], run) };
+};
+
+/** `range`: NR, low and high. */
+export const range: Read = (args, run) => {
+  const place = args[0];
+  const low = sideOf(place?.text(1) ?? '', {});
+  const high = sideOf(place?.text(2) ?? '', {});
+  if (low === undefined && high === undefined) return place?.whole() === '' ? undefined : unreadable(args, run);
+  return { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
+};
+
+const COMPARATORS: readonly string[] = ['<', '<=', '>=', '>'];
+
+/** `sn-quantity`: comparator and number of an SN without a third part. */
+export const snQuantity: Read = (args, run) => {
+  const [comparator = '', value = ''] = [args[0]?.text(1), args[0]?.text(2)];
+  const number = decimalOf(value);
+  const plain = comparator === '' || comparator === '=';
+  if (number === undefined || !(plain || COMPARATORS.includes(comparator))) return unreadable(args, run);
+  return { value: number, ...(plain ? {} : { comparator }), ...unitOf(args[1], run) };
+};
+
+export const snRange: Read = (args, run) => {
+  const unit = unitOf(args[1], run);
+  const low = sideOf(args[0]?.text(2) ?? '', unit);
+  const high = sideOf(args[0]?.text(4) ?? '', unit);
+  if ((args[0]?.text(1) ?? '') !== '' || low === undefined || high === undefined) return undefined;
+  return { low, high };
+};
+
+/** `sn-ratio`: `1:128`; a comparator belongs to the numerator. */
+export const snRatio: Read = (args, run) => {
+  const comparator = args[0]?.text(1) ?? '';
+  const numerator = sideOf(args[0]?.text(2) ?? '', unitOf(args[1], run));
+  const denominator = sideOf(args[0]?.text(4) ?? '', {});
+  const plain = comparator === '' || comparator === '=';
+  if (numerator === undefined || denominator === undefined) return undefined;
+  if (!plain && !COMPARATORS.includes(comparator)) return undefined;
+  return { numerator: plain ? numerator : { comparator, ...numerator }, denominator };
+};
+
+/** `sn-text`: whatever the four parts say, with the unit, as a person would read it. */
+export const snText: Read = (args) => {
+  const parts = [1, 2, 3, 4].map((component) => args[0]?.text(component) ?? '');
+  const written = [...parts, args[1]?.text() ?? ''].filter((part) => part !== '').join(' ');
+  return written === '' ? undefined : written;
+};
+
+function sideOf(text: string, unit: Fields): Fields | undefined {
+  const value: number | TaggedDecimal | undefined = decimalOf(text);
+  return value === undefined ? undefined : { value, ...unit };
+}
+
+/**
+ * A unit from CWE: its text is always kept; UCUM is claimed only for a valid or mapped unit (SEMANTICS 9). A feed's alias
+ * wins over the common ones.
+ */
+function unitOf(place: Place | undefined, run: Run): Fields {
+  const code = place?.text(1) ?? '';
+  const words = place?.text(2) ?? '';
+  if (code === '' && words === '') return {};
+  const { valid, aliases } = run.setting.units;
+  const ucum = aliases.get(code) ?? (valid.has(code) ? code : undefined);
+  const unit = words === '' ? code : words;
+  if (ucum === undefined) {
+    run.issue('code-unmapped', place?.path() ?? '');
+    return { unit };
+  }
+  return { unit, system: UCUM, code: ucum };
+}
+
+function unreadable(args: readonly Place[], run: Run): undefined {
+  run.issue('value-unreadable', args[0]?.path() ?? '');
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { Place } from '../place.ts';
+import type { Run } from '../run.ts';
+
+type Read = (args: readonly Place[], run: Run, argument: string) => unknown;
+
+const orNothing = (text: string): string | undefined => (text.trim() === '' ? undefined : text);
+
+const MIME: Readonly<Record<string, string>> = {
+  'image/pict': 'image/x-pict',
+  'application/octet-stream': 'application/octet-stream',
+};
+
+/** `text`: the trimmed text; `text(phone)` writes a number from its parts, `text(mime)` a content type. */
+export const text: Read = (args, _run, argument) => {
+  if (argument === 'phone') return phone(args);
+  if (argument === 'mime') return mimeType(args[0]?.text() ?? '', args[1]?.text() ?? '');
+  const value = args[0]?.text() ?? '';
+  return value === '' ? undefined : value;
+};
+
+// Country, area, local, extension: `+1 555 123-4567 X12`, as the official map XTN[ContactPoint] writes it.
+function phone(args: readonly Place[]): string | undefined {
+  const [country = '', area = '', local = '', extension = ''] = args.map((place) => place.text());
+  if (local === '') return undefined;
+  const parts = [
+    country === '' ? '' : `+${country.replace(/^\+/, '')}`,
+    area,
+    local,
+    extension === '' ? '' : `X${extension}`,
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** A content type from a type and a subtype as HL7 writes them; undefined when they make none. */
+export function mimeType(type: string, subtype: string): string | undefined {
+  const word = (subtype === '' ? type : `${type}/${subtype}`).toLowerCase();
+  if (!/^[a-z]+\/[a-z0-9.+-]+$/.test(word)) return undefined;
+  return MIME[word] ?? word;
+}
+
+/** `whole`: the field as one text, whatever separators it contains. */
+export const whole: Read = (args) => orNothing(args[0]?.whole() ?? '');
+
+/** `repeats`: all repetitions as they were sent, parted by `~`. */
+export const repeats: Read = (args) => orNothing((args[0]?.repeated() ?? []).join('~'));
+
+/** `lines`: all repetitions, and those of the further segments of the unit, as one text in order. */
+export const lines: Read = (args, run) => {
+  const place = args[0];
+  if (place === undefined) return undefined;
+  return orNothing(linesOf(place, run).join('\n'));
+};
+
+const TEXT_TYPES: ReadonlySet<string> = new Set(['TX', 'FT', 'ST', '']);
+
+export function linesOf(place: Place, run: Run): readonly string[] {
+  if (run.unit.length <= 1 || place.segment?.name !== 'OBX') return place.repeated();
+  return run.unit.flatMap((segment) => {
+    if (!TEXT_TYPES.has(segment.text(2))) return [];
+    const texts: string[] = [];
+    for (let at = 1; at <= segment.repetitions(5); at += 1) texts.push(segment.whole(5, at));
+    return texts.length === 0 ? [''] : texts;
+  });
+}

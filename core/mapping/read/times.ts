@@ -1,0 +1,44 @@
+import { birthTime, readTimeOfDay, toFhirDate, toFhirDateTime, toFhirInstant } from '../../hl7v2/times.ts';
+import type { Place } from '../place.ts';
+import type { Run } from '../run.ts';
+
+type Read = (args: readonly Place[], run: Run, argument: string) => string | undefined;
+
+/** `date`: cut to precision, never shifted by a zone. */
+export const date: Read = (args, run) => {
+  const time = timeAt(args, run);
+  return time === undefined ? undefined : toFhirDate(time);
+};
+
+/** `dateTime`; `dateTime(timed)` gives only a time that states more than a day, and no all-zero one. */
+export const dateTime: Read = (args, run, argument) => {
+  const time = timeAt(args, run);
+  if (time === undefined) return undefined;
+  if (argument !== 'timed') return toFhirDateTime(time);
+  const born = birthTime(time);
+  return born.precision <= 3 ? undefined : toFhirDateTime(born);
+};
+
+/** `instant`: a time that names no minute is no instant; it is left out and reported. */
+export const instant: Read = (args, run) => {
+  const time = timeAt(args, run);
+  if (time === undefined) return undefined;
+  const written = toFhirInstant(time);
+  if (written === undefined) run.issue('value-dropped', args[0]?.path() ?? '');
+  return written;
+};
+
+export const time: Read = (args, run) => {
+  const text = args[0]?.text() ?? '';
+  if (text === '') return undefined;
+  const read = readTimeOfDay(text);
+  if (read.ok) return read.value;
+  for (const issue of read.issues) run.issue(issue.code, args[0]?.path() ?? '');
+  return undefined;
+};
+
+function timeAt(args: readonly Place[], run: Run): ReturnType<Run['time']> {
+  const place = args[0];
+  const text = place?.text() ?? '';
+  return place === undefined || text === '' ? undefined : run.time(text, () => place.path());
+}

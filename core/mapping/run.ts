@@ -1,0 +1,71 @@
+import type { Hl7Segment } from '../hl7v2/message.ts';
+import type { Time } from '../hl7v2/times.ts';
+import type { Issue, Outcome } from '../outcome.ts';
+import type { ReasonCode } from '../reasons.ts';
+import type { NoteText } from './collect-notes.ts';
+import { Draft } from './draft.ts';
+import type { NamespaceBook } from './namespaces.ts';
+import type { Scope } from './scope.ts';
+import type { Trace } from './trace.ts';
+
+/** What a converter knows before any message comes: the feed, its tables and its words, linked once. */
+export interface Setting {
+  readonly tenant: string;
+  readonly namespaces: NamespaceBook;
+  readonly units: { readonly valid: ReadonlySet<string>; readonly aliases: ReadonlyMap<string, string> };
+  /** Name that a sender writes, in upper case -> URI and the check of its codes. */
+  readonly systems: ReadonlyMap<string, { readonly uri: string; readonly accepts: (code: string) => boolean }>;
+  readonly readTime: (text: string) => Outcome<Time>;
+  id(type: string, ...key: readonly string[]): string;
+}
+
+/** One message or record on its way: what was noticed and what was made of it. */
+export class Run {
+  readonly setting: Setting;
+  readonly issues: Issue[] = [];
+  readonly drafts = new Map<string, Draft>();
+  readonly trace: Trace | undefined;
+  /** MSH-4 of the message, the authority of numbers that name none (SEMANTICS 3.6). */
+  header: Hl7Segment | undefined;
+  event = '';
+  readonly notes: { readonly text: NoteText; readonly holder: Draft; readonly scope: Scope }[] = [];
+  /** Further segments of the unit whose first is being mapped: their texts are joined (SEMANTICS 3.7). */
+  unit: readonly Hl7Segment[] = [];
+  readonly #times = new Map<string, Time | undefined>();
+  #zoneAssumed = false;
+
+  constructor(setting: Setting, trace?: Trace) {
+    this.setting = setting;
+    this.trace = trace;
+  }
+
+  issue(code: ReasonCode, path: string, detail?: string): void {
+    if (this.issues.some((known) => known.code === code && known.path === path)) return;
+    this.issues.push(detail === undefined ? { code, path } : { code, path, detail });
+  }
+
+  /** A time, or undefined with an issue. `path` is asked for only when there is one to tell. */
+  time(text: string, path: () => string): Time | undefined {
+    const known = this.#times.get(text);
+    if (known !== undefined) return known;
+    const read = this.setting.readTime(text);
+    for (const issue of read.issues) this.issue(issue.code, path());
+    if (!read.ok) return undefined;
+    if (read.value.zoneAssumed && !this.#zoneAssumed) {
+      this.#zoneAssumed = true;
+      this.issue('zone-assumed', path());
+    }
+    this.#times.set(text, read.value);
+    return read.value;
+  }
+
+  /** The draft of a resource; the second to name it finds the first. */
+  draft(type: string, id: string, authority: number, root?: string): Draft {
+    const key = `${type}/${id}`;
+    const known = this.drafts.get(key);
+    if (known !== undefined) return known;
+    const made = new Draft(type, id, authority, root);
+    this.drafts.set(key, made);
+    return made;
+  }
+}

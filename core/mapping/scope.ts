@@ -1,0 +1,45 @@
+import type { GroupNode } from '../hl7v2/grammar.ts';
+import type { Hl7Segment } from '../hl7v2/message.ts';
+import type { Draft } from './draft.ts';
+
+/** What the rows of a group can see: its segments, those of the groups around it, and what was made there. */
+export class Scope {
+  readonly node: GroupNode;
+  readonly #outer: Scope | undefined;
+  readonly #made = new Map<string, Draft>();
+
+  constructor(node: GroupNode, outer?: Scope) {
+    this.node = node;
+    this.#outer = outer;
+  }
+
+  /** The nearest segment of this name. Groups that repeat are not looked into: theirs belong to their own resources. */
+  readonly find = (name: string): Hl7Segment | undefined => within(this.node, name) ?? this.#outer?.find(name);
+
+  all(name: string): readonly Hl7Segment[] {
+    return allWithin(this.node, name);
+  }
+
+  made(type: string): Draft | undefined {
+    return this.#made.get(type) ?? this.#outer?.made(type);
+  }
+
+  make(draft: Draft): void {
+    this.#made.set(draft.type, draft);
+  }
+}
+
+function within(node: GroupNode, name: string): Hl7Segment | undefined {
+  for (const segment of node.segments) if (segment.name === name) return segment;
+  for (const group of node.groups) {
+    const found = group.many ? undefined : within(group, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function allWithin(node: GroupNode, name: string): readonly Hl7Segment[] {
+  const own = node.segments.filter((segment) => segment.name === name);
+  const inner = node.groups.filter((group) => !group.many).flatMap((group) => allWithin(group, name));
+  return inner.length === 0 ? own : [...own, ...inner];
+}

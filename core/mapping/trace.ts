@@ -1,0 +1,51 @@
+import type { Hl7Segment } from '../hl7v2/message.ts';
+
+/** One contribution to a slot: which row of which map read which place. */
+export interface Explanation {
+  readonly resource: string;
+  readonly slot: string;
+  readonly row: string;
+  readonly from: string;
+}
+
+/** What `--explain` and `--coverage` show: who said each slot, and populated places that no row read. */
+export interface TraceReport {
+  readonly explanations: readonly Explanation[];
+  /** Positions such as `PID-10`, without occurrence, each once. */
+  readonly unread: readonly string[];
+}
+
+/** Collects what the rows did; only there when a converter was made with `trace`. */
+export class Trace {
+  readonly explanations: Explanation[] = [];
+  readonly #read = new Set<string>();
+
+  read(place: string): void {
+    this.#read.add(place);
+  }
+
+  explain(resource: string, slot: string, row: string, from: string): void {
+    this.explanations.push({ resource, slot, row, from });
+  }
+
+  readField(segment: Hl7Segment, field: number): void {
+    this.#read.add(`${segment.position}-${field}`);
+  }
+
+  report(segments: readonly Hl7Segment[]): TraceReport {
+    const unread = new Set<string>();
+    for (const segment of segments) {
+      for (let field = 1; field <= segment.fieldCount; field += 1) {
+        if (segment.repetitions(field) > 0 && !this.#read.has(`${segment.position}-${field}`)) {
+          unread.add(`${segment.name}-${field}`);
+        }
+      }
+    }
+    return { explanations: this.explanations, unread: [...unread].toSorted() };
+  }
+
+  reportRecord(table: string, header: readonly string[], cells: readonly string[]): TraceReport {
+    const populated = header.filter((column, at) => (cells[at] ?? '').trim() !== '' && !this.#read.has(column));
+    return { explanations: this.explanations, unread: populated.map((column) => `${table}.${column}`).toSorted() };
+  }
+}
