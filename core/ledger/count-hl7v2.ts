@@ -14,7 +14,7 @@ export function createHl7Counter(): Counter {
   const counting = new Counting();
   return {
     push(chunk) {
-      for (const byte of chunk) counting.take(byte);
+      counting.push(chunk);
     },
     finish: () => ({ messages: counting.finish() }),
   };
@@ -34,7 +34,16 @@ class Counting {
   private strayCounted = false;
   private endOfBlock = false;
 
-  take(byte: number): void {
+  push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at] as number;
+      // Most bytes are text behind a known beginning: only a control byte can matter there.
+      if (byte > 0x1c && this.line === 'text' && !this.endOfBlock) continue;
+      this.take(byte);
+    }
+  }
+
+  private take(byte: number): void {
     if (this.endOfBlock) this.afterEndOfBlock(byte);
     if (byte === 0x1c) this.endOfBlock = true;
     else if (byte === 0x0d || byte === 0x0a) this.endLine();
