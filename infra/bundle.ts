@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { type FunctionName, topology } from './topology.ts';
@@ -13,15 +12,14 @@ const requireBanner = "import { createRequire } from 'node:module';const require
 export type Bundles = Readonly<Record<FunctionName, string>>;
 
 /**
- * Bundles `tasks/<Name>/handler.ts` of every function in the topology, in this process and without network. A task
+ * Bundles `tasks/<Name>/handler.ts` of every function in the topology into `work`, in this process and without network. A task
  * exports `createHandler(environment)`; the entry made here gives it the process's environment, which nothing else
  * reads. Throws when a handler is missing or does not bundle.
  */
-export function bundleTasks(root: string): Bundles {
+export function bundleTasks(root: string, work: string): Bundles {
   const names = Object.keys(topology.functions) as FunctionName[];
   const missing = names.map(handlerFile).filter((file) => !existsSync(join(root, file)));
   if (missing.length > 0) throw new Error(`Task handlers are missing: ${missing.join(', ')}`);
-  const work = mkdtempSync(join(tmpdir(), 'tributary-bundle-'));
   const entries = names.map((name) => [name, entry(work, root, name)] as const);
   buildSync({
     entryPoints: entries.map(([name, path]) => ({ in: path, out: join(name, 'index') })),
@@ -37,7 +35,7 @@ export function bundleTasks(root: string): Bundles {
     keepNames: true,
     legalComments: 'none',
     banner: { js: requireBanner },
-    logLevel: 'error',
+    logLevel: 'silent',
   });
   return Object.fromEntries(names.map((name) => [name, join(work, 'out', name)])) as Bundles;
 }

@@ -28,7 +28,10 @@ interface Trouble {
 
 const period = Duration.minutes(5);
 
-/** The functions that check a batch's balance; each logs `batch-unbalanced` when it does not hold. */
+/** In the message of the fault that Seal and Close throw; a test reads it in both. */
+const imbalance = '*book does not balance*';
+
+/** The functions that check a batch's balance and throw when it does not hold. */
 const balancing = ['Seal', 'Close'] as const satisfies readonly FunctionName[];
 
 /** Alarms for whatever stops a message on its way, to one encrypted topic. */
@@ -78,7 +81,10 @@ export class Alarms extends Construct {
     return topic;
   }
 
-  /** One metric from the logs of Seal and Close; a line is counted whether Lambda wraps it in `message` or not. */
+  /**
+   * One metric from the logs of Seal and Close. Lambda logs what a handler throws, under `message` in its JSON format
+   * (Lambda developer guide, "Log and monitor Node.js Lambda functions").
+   */
   #imbalance({ functions }: AlarmsProps): Trouble[] {
     const namespace = 'Tributary';
     const metricName = 'BatchUnbalanced';
@@ -86,8 +92,8 @@ export class Alarms extends Construct {
       new MetricFilter(this, `${name}Unbalanced`, {
         logGroup: functions[name].logGroup,
         filterPattern: FilterPattern.any(
-          FilterPattern.stringValue('$.event', '=', 'batch-unbalanced'),
-          FilterPattern.stringValue('$.message.event', '=', 'batch-unbalanced'),
+          FilterPattern.stringValue('$.errorMessage', '=', imbalance),
+          FilterPattern.stringValue('$.message.errorMessage', '=', imbalance),
         ),
         metricNamespace: namespace,
         metricName,

@@ -35,7 +35,7 @@ export function closedBucket(scope: Construct, id: string, name: string, more: B
   return bucket;
 }
 
-export interface PatientBuckets {
+interface PatientBuckets {
   readonly inbox: Bucket;
   readonly work: Bucket;
 }

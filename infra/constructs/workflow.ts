@@ -14,7 +14,7 @@ import type { DataStore } from './data-store.ts';
 import { logGroup } from './log-group.ts';
 import type { TaskFunction } from './task-functions.ts';
 
-export interface WorkflowProps {
+interface WorkflowProps {
   /** Folder that holds `state-machines/`. */
   readonly root: string;
   readonly machine: StateMachineName;

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { settings } from '../../infra/settings.ts';
 import { topology } from '../../infra/topology.ts';
-import { flat, ofType, type Resource, synthesised, type Template } from './support/synthesised.ts';
+import { flat, ofType, type Resource, repository, synthesised, type Template } from './support/synthesised.ts';
 
 let tenant: Template;
 let audit: Template;
@@ -159,6 +161,13 @@ describe('alarms', () => {
     );
   });
 
+  test('the balance has the words that both tasks throw', () => {
+    for (const task of ['Seal', 'Close']) {
+      const step = readFileSync(join(repository, 'tasks', task, 'step.ts'), 'utf8');
+      expect(step).toMatch(/throw new \w+Error\('[^']*book does not balance/);
+    }
+  });
+
   test('the balance is read from the logs of the two tasks that check it', () => {
     const filters = ofType(tenant, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
     expect(filters.map(({ LogGroupName }) => flat(LogGroupName).replace(/Log\w+>$/, ''))).toEqual([
@@ -166,7 +175,9 @@ describe('alarms', () => {
       '<TaskClose',
     ]);
     for (const { FilterPattern, MetricTransformations } of filters) {
-      expect(FilterPattern).toBe('{ ($.event = "batch-unbalanced") || ($.message.event = "batch-unbalanced") }');
+      expect(FilterPattern).toBe(
+        '{ ($.errorMessage = "*book does not balance*") || ($.message.errorMessage = "*book does not balance*") }',
+      );
       expect(MetricTransformations).toEqual([
         { MetricNamespace: 'Tributary', MetricName: 'BatchUnbalanced', MetricValue: '1' },
       ]);

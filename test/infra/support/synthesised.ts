@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
+import { afterAll } from 'vitest';
 import { pipelineApp } from '../../../infra/pipeline-app.ts';
 import { topology } from '../../../infra/topology.ts';
 
@@ -34,7 +35,17 @@ export interface PackReport {
 
 export const repository = join(import.meta.dirname, '..', '..', '..');
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'tributary-infra-'));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is gone when the test file has run. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-infra-'));
+  folders.push(folder);
+  return folder;
+}
 
 /** A root with the repository's state machines and one-line handlers, so that templates do not wait for bundles. */
 export function rootWithSmallHandlers(): string {
