@@ -14,9 +14,6 @@ const labels: Readonly<Record<string, string>> = {
   UTF8: 'utf-8',
   'UNICODE UTF-16': 'utf-16',
   'UNICODE UTF-32': 'utf-32',
-  'UTF-16': 'utf-16',
-  'UTF-16LE': 'utf-16',
-  'UTF-16BE': 'utf-16',
   LATIN1: 'iso-8859-1',
   ANSI: 'windows-1252',
   CP1252: 'windows-1252',
@@ -100,14 +97,17 @@ function lookUp(name: string): Charset | undefined {
   const label = labels[upper] ?? (iso ? `iso-8859-${iso[1]}` : upper.replace(/^WINDOWS ?-?/, 'windows-').toLowerCase());
   const found = known.get(label);
   if (found !== undefined) return found;
-  // Bytes that have been found by ASCII separators are not UTF-16: such a name is a leftover of a conversion upstream.
-  const made = label === 'utf-16' || label === 'utf-32' ? utf8 : fatalDecoder(label.replaceAll(' ', '-'));
-  if (made !== undefined) known.set(label, made);
-  return made;
+  const made = fatalDecoder(label.replaceAll(' ', '-')) ?? fatalDecoder(name.trim());
+  // It maps bytes to private characters that mean nothing.
+  if (made?.label === 'x-user-defined') return undefined;
+  // Bytes in which ASCII separators were found are not UTF-16: such a name is a leftover of a conversion upstream.
+  const fitting = label.startsWith('utf-32') || made?.label.startsWith('utf-16') ? utf8 : made;
+  if (fitting !== undefined) known.set(label, fitting);
+  return fitting;
 }
 
 /** Place of the first byte above 0x7F, or -1. */
-export function highByteAt(bytes: Uint8Array): number {
+function highByteAt(bytes: Uint8Array): number {
   for (let at = 0; at < bytes.length; at++) if ((bytes[at] as number) > 0x7f) return at;
   return -1;
 }

@@ -1,7 +1,7 @@
 import type { Delimiters } from './escape.ts';
 
 /** Separators are printable ASCII other than letters, digits and space. */
-export function separates(unit: number): boolean {
+function separates(unit: number): boolean {
   const printable = unit > 0x20 && unit < 0x7f;
   const digit = unit >= 0x30 && unit <= 0x39;
   const lower = unit | 0x20;

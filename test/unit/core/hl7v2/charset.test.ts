@@ -30,12 +30,19 @@ describe('MSH-18', () => {
     expect(nameOf(latin(message(charset, 'Andr\u00e9')))).toEqual({ name: 'André', codes: [] }),
   );
 
-  test.each(['UNICODE UTF-8', 'UTF-8', 'utf8', 'UNICODE', 'UNICODE UTF-16', 'ISO_IR 192'])(
-    '%j reads UTF-8',
-    (charset) => {
-      expect(nameOf(new TextEncoder().encode(message(charset, 'André')))).toEqual({ name: 'André', codes: [] });
-    },
-  );
+  test.each([
+    'UNICODE UTF-8',
+    'UTF-8',
+    'utf8',
+    'UNICODE',
+    'UNICODE UTF-16',
+    'UTF-32',
+    'UCS-2',
+    'UTF-16LE',
+    'ISO_IR 192',
+  ])('%j reads UTF-8', (charset) => {
+    expect(nameOf(new TextEncoder().encode(message(charset, 'André')))).toEqual({ name: 'André', codes: [] });
+  });
 
   test('8859/15 reads byte A4 as the euro sign, 8859/9 byte F0 as ğ', () => {
     expect(nameOf(latin(message('8859/15', '\u00a4'))).name).toBe('€');
@@ -148,7 +155,16 @@ describe('UTF-16', () => {
 });
 
 test('names that are no charset give none', () => {
-  expect(charsetNamed('KLINGON')).toBeUndefined();
+  expect([charsetNamed('KLINGON'), charsetNamed('x-user-defined'), charsetNamed('8859/12')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(['ks_c_5601-1987', 'Shift_JIS', 'KS X 1001'].map((name) => charsetNamed(name)?.label)).toEqual([
+    'euc-kr',
+    'shift_jis',
+    'euc-kr',
+  ]);
   expect(decodeWhole(latin('x'), 'KLINGON')).toMatchObject({ ok: false });
   expect(decodeWhole(e8859, '8859/1').ok).toBe(true);
 });
