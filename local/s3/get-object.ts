@@ -3,6 +3,7 @@ import { parseRange } from './byte-range.ts';
 import { type Answer, type Call, quoted } from './call.ts';
 import { isNotModified } from './conditions.ts';
 import { Refusal } from './refusal.ts';
+import { requireHeaderText } from './request.ts';
 import { type Bucket, requireBucket } from './store.ts';
 import { findVersion, latestVersion, type ObjectVersion } from './versions.ts';
 
@@ -53,7 +54,9 @@ function describeObject(call: Call) {
 
 function overrides(call: Call): Record<string, string> {
   const given = OVERRIDES.filter((name) => call.query.has(name));
-  return Object.fromEntries(given.map((name) => [name.slice('response-'.length), call.query.get(name) ?? '']));
+  return Object.fromEntries(
+    given.map((name) => [name.slice('response-'.length), requireHeaderText(name, call.query.get(name) ?? '')]),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from './refusal.ts';
+import { invalidArgument, Refusal } from './refusal.ts';
 
 /** Header names are lower-case. */
 export type Headers = ReadonlyMap<string, string>;
@@ -74,9 +74,16 @@ export function readHeaders(request: IncomingMessage, query: ReadonlyMap<string,
     headers.set(name, Buffer.from(Array.isArray(value) ? value.join(',') : value, 'latin1').toString('utf8'));
   }
   for (const [name, value] of query) {
-    if (isMovedHeader(name)) headers.set(name.toLowerCase(), value);
+    if (isMovedHeader(name)) headers.set(name.toLowerCase(), requireHeaderText(name, value));
   }
   return headers;
+}
+
+/** Text of a query that is to become a header; a control character could not be sent back in one. */
+export function requireHeaderText(name: string, value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to refuse
+  if (/[\u0000-\u001f\u007f]/.test(value)) throw invalidArgument(name, 'A header cannot hold control characters.');
+  return value;
 }
 
 export const isMovedHeader = (name: string): boolean => /^x-amz-/i.test(name) && !SIGNING_PARAMETERS.has(name);

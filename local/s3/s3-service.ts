@@ -51,25 +51,23 @@ async function handle(store: Store, outbox: Outbox, request: IncomingMessage, re
   }
 }
 
-async function send({ status = 200, headers = {}, xml, stream }: Answer, response: ServerResponse): Promise<void> {
-  const body = xml ? Buffer.from(renderXml(xml.root, xml.fields)) : undefined;
-  for (const [name, value] of Object.entries(headers)) {
-    // Node writes header text as latin1; metadata is UTF-8.
-    if (value !== undefined) response.setHeader(name, Buffer.from(value, 'utf8').toString('latin1'));
-  }
-  if (body) response.setHeader('content-type', 'application/xml');
-  if (!stream) {
+async function send(answer: Answer, response: ServerResponse): Promise<void> {
+  const { status = 200, headers = {}, xml, stream } = answer;
+  try {
+    const body = xml ? Buffer.from(renderXml(xml.root, xml.fields)) : undefined;
+    for (const [name, value] of Object.entries(headers)) {
+      // Node writes header text as latin1; metadata is UTF-8.
+      if (value !== undefined) response.setHeader(name, Buffer.from(value, 'utf8').toString('latin1'));
+    }
+    if (body) response.setHeader('content-type', 'application/xml');
     if (!response.hasHeader('content-length') && status !== 204 && status !== 304) {
       response.setHeader('content-length', body?.length ?? 0);
     }
-    response.writeHead(status).end(body);
-    return;
-  }
-  response.writeHead(status);
-  try {
-    await pipeline(Readable.from(stream, { objectMode: true, highWaterMark: 2 }), response);
+    response.writeHead(status);
+    if (stream) await pipeline(Readable.from(stream, { objectMode: true, highWaterMark: 2 }), response);
+    else response.end(body);
   } finally {
-    await stream.return(undefined);
+    await stream?.return(undefined);
   }
 }
 

@@ -109,6 +109,14 @@ describe('requests as they come off the wire', () => {
     expect((await cloud.call('PUT', `/bucket/key?x-amz-acl=private&${signed}`, 'x')).status).toBe(501);
   });
 
+  it('a response override is followed, and one that would break the header is refused', async () => {
+    await cloud.call('PUT', '/bucket/key', 'x');
+    const read = await cloud.call('GET', '/bucket/key?response-content-type=text%2Fcsv');
+    expect(read.headers['content-type']).toBe('text/csv');
+    const split = await cloud.call('GET', '/bucket/key?response-content-type=a%0d%0aset-cookie:b');
+    expect([split.status, code(split.text)]).toEqual([400, 'InvalidArgument']);
+  });
+
   it('metadata in UTF-8 comes back as it was', async () => {
     const value = Buffer.from('Röntgen').toString('latin1');
     // Node writes the headers before a text body as UTF-8, so the body is bytes.
