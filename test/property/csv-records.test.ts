@@ -5,7 +5,23 @@ import { createRecordScanner, type RecordRange } from '../../core/csv/scan.ts';
 import { createCsvCounter } from '../../core/ledger/count-csv.ts';
 import { cutAt, tokenBytes } from './token-bytes.ts';
 
-const tokens = ['a', 'bc', ',', ',', '"', '"', '""', '\n', '\n', '\r\n', '\r', ' ', '\u00ef\u00bb\u00bf', '\u00ef', '\u00c3\u00a9'];
+const tokens = [
+  'a',
+  'bc',
+  ',',
+  ',',
+  '"',
+  '"',
+  '""',
+  '\n',
+  '\n',
+  '\r\n',
+  '\r',
+  ' ',
+  '\u00ef\u00bb\u00bf',
+  '\u00ef',
+  '\u00c3\u00a9',
+];
 
 function recordsOf(chunks: readonly Uint8Array[]): RecordRange[] {
   const scanner = createRecordScanner({ recordBytes: 20 });
@@ -39,7 +55,10 @@ describe('CSV records', () => {
   });
 
   test('what was written as RFC 4180 is read back', () => {
-    const cell = fc.string({ unit: fc.constantFrom('a', 'é', '漢', '"', ',', '\n', '\r', ' ', '\u{1f600}'), maxLength: 6 });
+    const cell = fc.string({
+      unit: fc.constantFrom('a', 'é', '漢', '"', ',', '\n', '\r', ' ', '\u{1f600}'),
+      maxLength: 6,
+    });
     const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(table, fc.constantFrom('\n', '\r\n'), fc.boolean(), (rows, end, ended) => {

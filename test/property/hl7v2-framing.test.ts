@@ -5,8 +5,38 @@ import { createHl7Counter } from '../../core/ledger/count-hl7v2.ts';
 import { cutAt, tokenBytes } from './token-bytes.ts';
 
 const tokens = [
-  ...['MSH', 'MSH|^~\\&|A|B|C|D|2024||ADT^A01|1|P|2.5', 'MSH ', 'MSHX', 'M', 'MS', 'FHS|', 'BHS|', 'BTS|1', 'FTS|2', 'BTS'],
-  ...['PID|1', 'PV', 'x', 'text', ' ', '\t', '\r', '\r', '\r', '\n', '\n', '\r\n', '\x0b', '\x0bMSH|', '\x1c', '\x1c\r', '\x1a'],
+  ...[
+    'MSH',
+    'MSH|^~\\&|A|B|C|D|2024||ADT^A01|1|P|2.5',
+    'MSH ',
+    'MSHX',
+    'M',
+    'MS',
+    'FHS|',
+    'BHS|',
+    'BTS|1',
+    'FTS|2',
+    'BTS',
+  ],
+  ...[
+    'PID|1',
+    'PV',
+    'x',
+    'text',
+    ' ',
+    '\t',
+    '\r',
+    '\r',
+    '\r',
+    '\n',
+    '\n',
+    '\r\n',
+    '\x0b',
+    '\x0bMSH|',
+    '\x1c',
+    '\x1c\r',
+    '\x1a',
+  ],
   ...['\u00ef\u00bb\u00bf', '\u00ef', '\u00bb', '|', '\x0c', '\u00e9'],
 ];
 
