@@ -6,7 +6,7 @@ const MONTH =
 
 /** The `d` flag gives the place of the first group, which is the entity when there is one. */
 const patterns: readonly { readonly type: string; readonly pattern: RegExp }[] = [
-  { type: 'EMAIL', pattern: /\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/dg },
+  { type: 'EMAIL', pattern: /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b/dg },
   { type: 'URL', pattern: /\bhttps?:\/\/[^\s)]+/dg },
   { type: 'PHONE_OR_FAX', pattern: /(?<![\d-])(?:\+?1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}\b/dg },
   {

@@ -21,6 +21,8 @@ const CONTEXT: Readonly<Record<Term['kind'], readonly string[]>> = {
   procedure: ['NEGATION', 'PAST_HISTORY'],
   anatomy: [],
 };
+/** Most characters between a condition and its site; keeps long sentences linear. */
+const NEAR = 60;
 const ALLERGY = /\ballerg(?:ic|y|ies)(?: (?:is|are|include))?(?: to|:)(?=\s)/gi;
 
 /** Reads all entities out of a text; deterministic, and the same for every operation, which then shows its part. */
@@ -116,6 +118,7 @@ function conditionAttributes(text: string, found: FoundTerm, terms: readonly Fou
 
 /** `knee pain`, or `edema of both ankles`. */
 function isSite(text: string, condition: Span, site: Span): boolean {
+  if (Math.max(site.start - condition.end, condition.start - site.end) > NEAR) return false;
   if (site.end <= condition.start) return /^\s+$/.test(text.slice(site.end, condition.start));
   return /^\s+(?:of|in|over|to|on|at)\s+(?:(?:the|his|her|their|both|left|right|bilateral|upper|lower)\s+)*$/i.test(
     text.slice(condition.end, site.start),

@@ -40,13 +40,13 @@ test('a clean import completes, writes its manifest and its successes, and tells
     TotalNumberOfResourcesScanned: 2,
     TotalNumberOfResourcesImported: 2,
   });
-  expect(outputLines(laptop, job, 'Manifest.json')[0]).toMatchObject({
+  expect((await outputLines(laptop, job, 'Manifest.json'))[0]).toMatchObject({
     numberOfResourcesScanned: 2,
     numberOfResourcesWithCustomerError: 0,
   });
-  expect(outputLines(laptop, job, 'SUCCESS/000.ndjson')).toHaveLength(2);
-  expect(() => outputLines(laptop, job, 'FAILURE/000.ndjson')).toThrow();
-  expect(laptop.bucket.objects.get('work/out/clean/.healthlake_write_access_check_file.temp')).toHaveLength(0);
+  expect(await outputLines(laptop, job, 'SUCCESS/000.ndjson')).toHaveLength(2);
+  await expect(outputLines(laptop, job, 'FAILURE/000.ndjson')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  expect(await laptop.get('out/clean/.healthlake_write_access_check_file.temp')).toBe('');
   const told = laptop.events
     .filter(({ detail }) => (detail as { jobId?: string }).jobId === job.JobId)
     .map((event) => event['detail-type']);
@@ -72,7 +72,7 @@ test('a refused line names its number, its resource and the reason, and leaves i
     patient('p3', { meta: { profile: ['http://example.org/unknown'] } }),
   ]);
   expect(job.JobStatus).toBe('COMPLETED_WITH_ERRORS');
-  const failures = outputLines(laptop, job, 'FAILURE/000.ndjson').map((line) => {
+  const failures = (await outputLines(laptop, job, 'FAILURE/000.ndjson')).map((line) => {
     const { lineId, resourceId, resourceType, UpdateResourceResponse } = line;
     const { diagnostics, expression } = UpdateResourceResponse.jsonBlob.issue[0] ?? { diagnostics: '' };
     return [lineId, resourceType, resourceId, UpdateResourceResponse.statusCode, diagnostics, expression?.[0]];
@@ -93,7 +93,7 @@ test('a refused line names its number, its resource and the reason, and leaves i
     [8, 'Patient', 'p2', 400, "Unrecognised property '@shoeSize'", 'Patient.shoeSize'],
     [9, 'Patient', 'p3', 400, expect.stringContaining('unknown'), 'Patient.meta.profile'],
   ]);
-  expect(outputLines(laptop, job, 'Manifest.json')[0]).toMatchObject({
+  expect((await outputLines(laptop, job, 'Manifest.json'))[0]).toMatchObject({
     numberOfResourcesScanned: 8,
     numberOfResourcesImportedSuccessfully: 1,
     numberOfResourcesWithCustomerError: 7,
@@ -112,7 +112,7 @@ test('the same id twice in one job ends as the last line, at version 2', async (
 });
 
 test('one client token is one job, and is refused with another body', async () => {
-  laptop.bucket.objects.set('work/token/a.ndjson', Buffer.from(JSON.stringify(patient('token'))));
+  await laptop.put('token/a.ndjson', JSON.stringify(patient('token')));
   const request = importRequest(datastore, 'token', { ClientToken: 'token-1', JobName: 'first' });
   const first = await laptop.client.send(new StartFHIRImportJobCommand(request));
   const again = await laptop.client.send(new StartFHIRImportJobCommand(request));
@@ -127,7 +127,7 @@ test('one client token is one job, and is refused with another body', async () =
 });
 
 test('jobs run one at a time in the order they came, and a 26th that would wait is throttled', async () => {
-  laptop.bucket.objects.set('work/fifo/a.ndjson', Buffer.from(JSON.stringify(patient('fifo'))));
+  await laptop.put('fifo/a.ndjson', JSON.stringify(patient('fifo')));
   laptop.events.length = 0;
   const jobs: (string | undefined)[] = [];
   const refused: unknown[] = [];
@@ -188,8 +188,21 @@ test('faults can be planted: a throttled start, a failed job, a refusal that loo
   const job = await importLines(laptop, datastore, 'clean', [patient('a'), patient('b')]);
   delete faults.run;
   expect(job.JobStatus).toBe('COMPLETED_WITH_ERRORS');
-  expect(outputLines(laptop, job, 'Manifest.json')[0]).toMatchObject({
+  expect((await outputLines(laptop, job, 'Manifest.json'))[0]).toMatchObject({
     numberOfResourcesWithServerError: 1,
     numberOfResourcesImportedSuccessfully: 1,
   });
+});
+
+test('several files below sub-folders keep their names, and each has its own line numbers', async () => {
+  await laptop.put('tree/a.ndjson', JSON.stringify(patient('t1')));
+  await laptop.put('tree/deep/b.ndjson', `${JSON.stringify(patient('t2'))}\nnot json`);
+  await laptop.put('tree/readme.txt', 'not read');
+  const { JobId } = await laptop.client.send(new StartFHIRImportJobCommand(importRequest(datastore, 'tree')));
+  const job = await ended(laptop, datastore, JobId);
+  expect(job.JobProgressReport).toMatchObject({ TotalNumberOfScannedFiles: 2, TotalNumberOfResourcesScanned: 3 });
+  expect(await outputLines(laptop, job, 'SUCCESS/a.ndjson')).toMatchObject([
+    { lineId: 1, resourceType: 'Patient', resourceId: 't1' },
+  ]);
+  expect(await outputLines(laptop, job, 'FAILURE/deep/b.ndjson')).toMatchObject([{ lineId: 2 }]);
 });

@@ -10,20 +10,24 @@ import {
   StartFHIRImportJobCommand,
   type StartFHIRImportJobCommandInput,
 } from '@aws-sdk/client-healthlake';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createHealthLakeService, type HealthLakeOptions } from '../../../local/healthlake/healthlake.ts';
+import { createS3Service } from '../../../local/s3/s3-service.ts';
 import { startServer } from '../../../local/server.ts';
 import type { BusEvent } from '../../../local/service.ts';
-import { type TinyBucket, tinyBucket } from './tiny-bucket.ts';
 
 export const ROLE = 'arn:aws:iam::000000000000:role/import';
 export const KMS = 'alias/tenant';
+const BUCKET = 'work';
 
 export interface Laptop {
   readonly client: HealthLakeClient;
-  readonly bucket: TinyBucket;
   readonly events: BusEvent[];
   readonly directory: string;
   readonly endpoint: string;
+  put(key: string, body: Uint8Array | string): Promise<void>;
+  /** An object of the work bucket; rejects when there is none. */
+  get(key: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -39,11 +43,10 @@ export interface OutputLine {
   };
 }
 
-/** HealthLake on a port, with a bucket and an ear on the bus. */
+/** HealthLake and S3 on a port, with an ear on the bus; the bucket `work` exists. */
 export async function openLaptop(
   options: HealthLakeOptions = {},
   directory = mkdtempSync(join(tmpdir(), 'healthlake-')),
-  bucket = tinyBucket(),
 ): Promise<Laptop> {
   const events: BusEvent[] = [];
   const bus = {
@@ -56,22 +59,39 @@ export async function openLaptop(
   const server = await startServer({
     directory,
     port: 0,
-    services: (context) => [bus, bucket, createHealthLakeService(context, { importStepMs: 5, ...options })],
+    services: (context) => [
+      bus,
+      createS3Service(context),
+      createHealthLakeService(context, { importStepMs: 5, ...options }),
+    ],
   });
-  const client = new HealthLakeClient({
-    endpoint: server.endpoint,
+  const { endpoint } = server;
+  const common = {
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     maxAttempts: 1,
+  };
+  const client = new HealthLakeClient(common);
+  const s3 = new S3Client({ ...common, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET })).catch((error: Error) => {
+    if (!error.name.startsWith('BucketAlready')) throw error;
   });
   return {
     client,
-    bucket,
     events,
     directory,
-    endpoint: server.endpoint,
+    endpoint,
+    async put(key, body) {
+      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
+    },
+    async get(key) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+      return (await Body?.transformToString()) ?? '';
+    },
     async stop() {
       client.destroy();
+      s3.destroy();
       await server.stop();
     },
   };
@@ -136,15 +156,15 @@ export async function importLines(
   lines: readonly unknown[],
 ): Promise<ImportJobProperties> {
   const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-  laptop.bucket.objects.set(`work/${prefix}/000.ndjson`, Buffer.from(text));
+  await laptop.put(`${prefix}/000.ndjson`, text);
   const { JobId } = await laptop.client.send(new StartFHIRImportJobCommand(importRequest(datastore, prefix)));
   return ended(laptop, datastore, JobId);
 }
 
-export function outputLines(laptop: Laptop, job: ImportJobProperties, name: string): OutputLine[] {
-  const folder = job.JobOutputDataConfig?.S3Configuration?.S3Uri?.replace('s3://', '') ?? '';
-  const text = laptop.bucket.objects.get(folder + name)?.toString('utf8');
-  if (text === undefined) throw new Error(`There is no ${name}`);
+/** The lines of one result file of a job; rejects with `NoSuchKey` when it was not written. */
+export async function outputLines(laptop: Laptop, job: ImportJobProperties, name: string): Promise<OutputLine[]> {
+  const folder = job.JobOutputDataConfig?.S3Configuration?.S3Uri?.replace(`s3://${BUCKET}/`, '') ?? '';
+  const text = await laptop.get(folder + name);
   return text
     .trim()
     .split('\n')
