@@ -80,11 +80,6 @@ export interface Bucket {
   readonly eventBridge: boolean;
 }
 
-export function findBucket(store: Store, name: string): Bucket | undefined {
-  const row = store.sql('SELECT * FROM buckets WHERE name = ?').get(name);
-  return row && readBucket(row);
-}
-
 export function readBucket(row: Record<string, unknown>): Bucket {
   return {
     name: String(row['name']),
@@ -96,7 +91,7 @@ export function readBucket(row: Record<string, unknown>): Bucket {
 
 /** Throws `NoSuchBucket`. */
 export function requireBucket(store: Store, name: string): Bucket {
-  const bucket = findBucket(store, name);
-  if (!bucket) throw noSuchBucket();
-  return bucket;
+  const row = store.sql('SELECT * FROM buckets WHERE name = ?').get(name);
+  if (!row) throw noSuchBucket();
+  return readBucket(row);
 }

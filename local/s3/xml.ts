@@ -7,7 +7,7 @@ export interface XmlElement {
 }
 
 /** What a document is made of: text, an element's fields in order, or the same element several times. */
-export type XmlValue = string | number | boolean | undefined | XmlFields | readonly XmlValue[];
+type XmlValue = string | number | boolean | undefined | XmlFields | readonly XmlValue[];
 export interface XmlFields {
   readonly [name: string]: XmlValue;
 }
