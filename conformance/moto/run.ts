@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,9 @@ import { fileURLToPath } from 'node:url';
 import { findPython } from '../python.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SUITES = ['s3', 'sqs', 'events', 'dynamodb'].map((service) => `test/cloud/${service}`);
+const FILES = globSync('test/cloud/{s3,sqs,events,dynamodb}/*.test.ts', { cwd: ROOT }).sort();
+/** Where moto is laxer than AWS documents and the pipeline does not lean on it, a case stands in a file of this name. */
+const isBesideMoto = (file: string): boolean => file.endsWith('.own.test.ts');
 const START_MS = 60_000;
 
 const python = findPython(['moto.server', 'flask', 'flask_cors']);
@@ -77,7 +79,7 @@ async function runSuites(endpoint: string): Promise<number> {
     'cloud',
     '--reporter=json',
     `--outputFile=${outputFile}`,
-    ...SUITES,
+    ...FILES.filter((file) => !isBesideMoto(file)),
   ];
   const credentials = {
     AWS_REGION: 'us-east-1',
@@ -96,6 +98,7 @@ async function runSuites(endpoint: string): Promise<number> {
   for (const test of report.testResults.flatMap((file) => file.assertionResults)) {
     if (test.status === 'failed') console.log(`differs: ${test.fullName}`);
   }
+  for (const file of FILES.filter(isBesideMoto)) console.log(`not asked of moto: ${file}`);
   console.log(`moto: ${report.numPassedTests} passed, ${report.numFailedTests} failed`);
   return exitCode === 0 && report.numPassedTests > 0 ? 0 : 1;
 }
