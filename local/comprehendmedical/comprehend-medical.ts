@@ -12,7 +12,7 @@ import { readText } from './read-text.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 /** Limits of one operation (developer guide, "Guidelines and quotas"; per account and Region). */
-export interface OperationLimits {
+interface OperationLimits {
   /** Most code points of a text. */
   readonly characters: number;
   /** Most UTF-8 bytes of a text; the guide says "KB" and the model characters, so both are held. */

@@ -1,5 +1,5 @@
 /** A rate with a second's worth of burst: `take` answers whether so much may be used now, and uses it if so. */
-export interface TokenBucket {
+interface TokenBucket {
   room(): number;
   take(amount: number): void;
 }

@@ -19,7 +19,7 @@ export interface ImportOrder {
 }
 
 /** Fault injection: resources (`Type/id`) that are refused whatever they hold. */
-export interface RefuseFault {
+interface RefuseFault {
   readonly resources: readonly string[];
   /** 400 counts as the customer's error, 500 as the server's. */
   readonly statusCode: 400 | 500;

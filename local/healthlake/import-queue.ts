@@ -8,7 +8,7 @@ import { createImportThread } from './import-thread.ts';
 import { progressReport } from './manifest.ts';
 
 /** Runs the jobs of the region, one at a time, first in first out (developer guide, "Endpoints and quotas"). */
-export interface ImportQueue {
+interface ImportQueue {
   /** Takes over a job that was just submitted. */
   accept(job: ImportJob): void;
   progressOf(jobId: string): unknown;
@@ -17,7 +17,7 @@ export interface ImportQueue {
   stop(): Promise<void>;
 }
 
-export interface ImportQueueParts {
+interface ImportQueueParts {
   readonly jobs: () => ImportJobs;
   readonly datastores: Datastores;
   readonly directory: string;

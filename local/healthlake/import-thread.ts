@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { ImportCounts, ImportOrder, ImportReport } from './import-order.ts';
 
-export type ImportEnd = Extract<ImportReport, { kind: 'finished' | 'failed' }>;
+type ImportEnd = Extract<ImportReport, { kind: 'finished' | 'failed' }>;
 
 /** The import's thread, started with the first job and kept, so that the R4 definitions are read once. */
-export interface ImportThread {
+interface ImportThread {
   /** Resolves when the job ended; a thread that died is a failed job. Never resolves once stopped. */
   run(order: ImportOrder, progress: (counts: ImportCounts) => void): Promise<ImportEnd>;
   stop(): Promise<void>;

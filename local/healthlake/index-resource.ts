@@ -4,7 +4,7 @@ import { type SearchParameter, searchParameters } from './search-parameters.ts';
 type Json = Record<string, unknown>;
 
 /** One entry of the search index. References are tokens whose system is the type and whose value is the id. */
-export type IndexEntry =
+type IndexEntry =
   | { readonly table: 'tokens'; readonly parameter: string; readonly system: string; readonly value: string }
   | { readonly table: 'strings'; readonly parameter: string; readonly value: string }
   | { readonly table: 'dates'; readonly parameter: string; readonly range: TimeRange };

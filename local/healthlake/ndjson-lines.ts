@@ -1,5 +1,5 @@
 /** Largest line that is read: HealthLake takes up to 164 MB, for `Binary` documents. */
-export const MAX_LINE_BYTES = 164 * 1024 * 1024;
+const MAX_LINE_BYTES = 164 * 1024 * 1024;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

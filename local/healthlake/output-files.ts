@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImportBucket } from './import-bucket.ts';
 
-export type OutputKind = 'SUCCESS' | 'FAILURE';
+type OutputKind = 'SUCCESS' | 'FAILURE';
 
 /** The two result files of one input file; they grow on disk, so that memory stays bounded, and are sent when complete. */
 export interface OutputFiles {

@@ -10,7 +10,7 @@ export interface Condition {
 }
 
 /** Where in an import a resource was read, so that a job that runs again after a kill applies no line twice. */
-export interface Origin {
+interface Origin {
   readonly job: string;
   /** Ordinal of the line over all files of the job. */
   readonly position: number;

@@ -1,5 +1,5 @@
 /** How the values of a search parameter are compared (FHIR R4, "Search", section 3.1.1). */
-export type SearchKind = 'token' | 'reference' | 'date' | 'string';
+type SearchKind = 'token' | 'reference' | 'date' | 'string';
 
 /** A search parameter of one resource type: its kind and the elements that it reads. */
 export interface SearchParameter {

@@ -9,7 +9,7 @@ export class SearchRefusal extends Error {
 }
 
 /** A search, understood. */
-export interface SearchQuery {
+interface SearchQuery {
   readonly conditions: readonly Condition[];
   readonly count: number;
   readonly accurateTotal: boolean;

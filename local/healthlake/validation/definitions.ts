@@ -6,7 +6,7 @@ const BASE = 'http://hl7.org/fhir/StructureDefinition/';
 let profiles: ReadonlyMap<string, StructureDefinition> | undefined;
 
 /** Loads base R4 once, on first use: about 0.7 s and 200 MB, which is why imports run in a thread of their own. */
-export function loadDefinitions(): ReadonlyMap<string, StructureDefinition> {
+function loadDefinitions(): ReadonlyMap<string, StructureDefinition> {
   if (profiles) return profiles;
   for (const file of ['profiles-types', 'profiles-resources'])
     indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`));
