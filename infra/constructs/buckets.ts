@@ -83,7 +83,7 @@ function patientBucket(scope: Construct, id: string, key: Key, entry: BucketEntr
   if (entry.eventBridge) {
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
-  bucket.addToResourcePolicy(refuseOtherKeys(bucket, key));
+  for (const refused of refuseOtherKeys(bucket, key)) bucket.addToResourcePolicy(refused);
   return bucket;
 }
 
@@ -98,15 +98,32 @@ export const accessLogs = (name: string): CfnBucket.LoggingConfigurationProperty
   logFilePrefix: `${name}/`,
 });
 
-/** An upload that names another key than the tenant's would be out of reach of erasure by key. */
-function refuseOtherKeys(bucket: Bucket, key: Key): PolicyStatement {
+/**
+ * An upload under another key than the tenant's, or under S3's own, would be out of reach of erasure by key. Without a
+ * header the bucket's default applies; a negated operator is true for a missing key, hence `Null` beside it (IAM user
+ * guide, condition operators).
+ */
+function refuseOtherKeys(bucket: Bucket, key: Key): PolicyStatement[] {
+  const header = 's3:x-amz-server-side-encryption';
+  return [
+    refusal(bucket, 'RefuseOtherKeys', `${header}-aws-kms-key-id`, key.keyArn),
+    refusal(bucket, 'RefuseOtherEncryption', header, 'aws:kms'),
+    refusal(bucket, 'RefuseSendersKeys', `${header}-customer-algorithm`),
+  ];
+}
+
+/** Refuses a put that carries the header, unless it has the one value. */
+function refusal(bucket: Bucket, sid: string, header: string, unless?: string): PolicyStatement {
   return new PolicyStatement({
-    sid: 'RefuseOtherKeys',
+    sid,
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
     actions: ['s3:PutObject'],
     resources: [bucket.arnForObjects('*')],
-    conditions: { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption-aws-kms-key-id': key.keyArn } },
+    conditions: {
+      Null: { [header]: 'false' },
+      ...(unless === undefined ? {} : { StringNotEquals: { [header]: unless } }),
+    },
   });
 }
 
