@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { ACCOUNT, REGION } from '../service.ts';
 
-export type Callback<Value = unknown> = (error: Error | null, value?: Value) => void;
+type Callback<Value = unknown> = (error: Error | null, value?: Value) => void;
 export type Action = (store: DynaliteStore, input: object, done: Callback) => void;
 export interface Validation {
   readonly types: Readonly<Record<string, unknown>>;

@@ -22,7 +22,7 @@ const PARAMETERS = [
 ];
 
 /** Throws `InvalidEventPatternException`. */
-export function requirePattern(source: unknown): Pattern {
+function requirePattern(source: unknown): Pattern {
   if (typeof source !== 'string' || source.length > 4096)
     throw invalidPattern('It must be text of at most 4096 characters');
   try {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sqsError } from './sqs-error.ts';
 
 /** A message attribute on the wire; binary values travel as base64. */
-export interface MessageAttribute {
+interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
   readonly BinaryValue?: string;

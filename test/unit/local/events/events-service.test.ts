@@ -7,6 +7,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
   type Target,
+  TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventTargets } from '../../../../local/events/delivery.ts';
@@ -231,5 +232,18 @@ describe('the bus of the embedded cloud', () => {
     const Entries = [{ Source: 'engine', DetailType: 'Test', Detail: '{}', EventBusName: 'absent' }];
     const answer = await client.send(new PutEventsCommand({ Entries }));
     expect(answer).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
+  });
+
+  test('a pattern is tried on an event without any rule', async () => {
+    const head = { id: '1', account: '000000000000', time: '2026-01-01T00:00:00Z', region: 'us-east-1', resources: [] };
+    const Event = JSON.stringify({ ...head, source: 'engine', 'detail-type': 'Test', detail: { n: 1 } });
+    const tried = (EventPattern: string, event = Event) =>
+      client.send(new TestEventPatternCommand({ EventPattern, Event: event }));
+    expect((await tried('{"detail":{"n":[1]}}')).Result).toBe(true);
+    expect((await tried('{"detail":{"n":["1"]}}')).Result).toBe(false);
+    await expect(tried('{"detail":{"n":[{"near":1}]}}')).rejects.toMatchObject({
+      name: 'InvalidEventPatternException',
+    });
+    await expect(tried('{"source":["x"]}', '{"source":"x"}')).rejects.toMatchObject({ name: 'ValidationException' });
   });
 });
