@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { BusEvent } from '../service.ts';
 import { dropFrames } from './frames.ts';
 import { History, payload } from './history.ts';
@@ -52,8 +53,9 @@ export function createExecutions(parts: Parts): Executions {
   }
 
   async function run(arn: string, controller: AbortController): Promise<ExecutionStatus> {
-    // Starts in its own turn, so that whoever starts it has its answer first.
-    await Promise.resolve();
+    // Starts in its own turn, so that whoever starts it has its answer first, and many do not hold up the port.
+    await setImmediate();
+    if (controller.signal.reason === 'shutdown') return 'RUNNING';
     const row = began(engine, arn);
     if (row.status !== 'RUNNING') return row.status;
     const history = new History(store, arn, timers.now);
@@ -69,8 +71,8 @@ export function createExecutions(parts: Parts): Executions {
       store.together(() => {
         store.insert('executions', row);
         noteStart(engine, row);
+        parts.publish(statusEvent(row, { status: 'RUNNING' }, null));
       });
-      parts.publish(statusEvent(row, { status: 'RUNNING' }, null));
       void runExecution(row.arn, everything.signal);
     },
     resume() {

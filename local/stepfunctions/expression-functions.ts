@@ -64,7 +64,7 @@ function parse(text: string | undefined): unknown {
 /** The functions that AWS adds to JSONata, and `$eval`, which it takes away (developer guide, "transforming-data"). */
 export function awsFunctions(sources: ExpressionSources): Readonly<Record<string, AwsFunction>> {
   return {
-    partition: { signature: '<a<j>n:a>', run: partition },
+    partition: { signature: '<an:a>', run: partition },
     range: { signature: '<nnn:a<n>>', run: range },
     hash: { signature: '<s-s?:s>', run: hash },
     random: { signature: '<n?:n>', run: (seed?: number) => (seed === undefined ? sources.random() : seeded(seed)) },

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Bindings } from './expressions.ts';
 import { dropChildFrames, type Frame, loadFrame, type MapItem, saveFrame } from './frames.ts';
 import { payload } from './history.ts';
@@ -10,13 +11,17 @@ import { Aborted, assertPayload, StatesError } from './states-error.ts';
 import type { State } from './states-language.ts';
 import { runTask } from './task-state.ts';
 
+const STEPS_PER_TURN = 32;
+
 /**
  * Runs a sequence of states from where its saved frame stands, or from its first state. Throws `StatesError` when it
  * fails and `Aborted` when it is told to stop.
  */
 export async function runScope(scope: Scope, beginning: () => Beginning): Promise<unknown> {
   let frame = loadFrame(scope.run.engine.store, scope.run.row.arn, scope.path) ?? begin(scope, beginning());
-  while (!frame.output) {
+  for (let steps = 1; !frame.output; steps += 1) {
+    // States without I/O never leave the event loop's turn; a long loop of them must not hold up the port.
+    if (steps % STEPS_PER_TURN === 0) await setImmediate();
     const state = stateOf(scope, frame.state);
     const step = await runState({ ...scope, item: frame.item ?? scope.item }, frame, state);
     if (scope.signal.aborted) throw new Aborted();

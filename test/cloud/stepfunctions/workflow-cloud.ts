@@ -54,7 +54,7 @@ export async function startWorkflowCloud(
       return [
         createS3Service(context),
         sqs,
-        createEventsService(context, {}),
+        createEventsService(context, { queue: (arn, body) => sqs.sendInternally(arn.split(':').at(-1) ?? '', body) }),
         lambda,
         createStepFunctionsService(context),
       ];
