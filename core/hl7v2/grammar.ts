@@ -64,35 +64,58 @@ function pathOf(segment: Hl7Segment): string {
 }
 
 function place(stack: Open[], segment: Hl7Segment): 'segment-unexpected' | 'segment-unknown' | undefined {
-  if (step(stack, segment, opensWith)) return undefined;
+  if (step(stack, segment)) return undefined;
+  const innermost = stack.at(-1) as Open;
   if (segment.name.startsWith('Z')) {
-    stack.at(-1)?.node.segments.push(segment);
+    innermost.node.segments.push(segment);
     return undefined;
   }
-  if (step(stack, segment, holds)) return 'segment-unexpected';
-  const home = stack.findLast((open) =>
-    open.group.parts.some((part) => !isGroup(part) && part.segment === segment.name),
-  );
-  (home ?? stack.at(-1))?.node.segments.push(segment);
-  if (home !== undefined) return 'segment-unexpected';
-  return stack[0] !== undefined && holds(stack[0].group, segment.name) !== undefined
-    ? 'segment-unexpected'
-    : 'segment-unknown';
+  const level = stack.findLastIndex((open) => holds(open.group, segment.name) !== undefined);
+  if (level < 0) {
+    innermost.node.segments.push(segment);
+    return 'segment-unknown';
+  }
+  attach(stack, level, segment);
+  return 'segment-unexpected';
 }
 
-type Finder = (group: Group, name: string) => Way | undefined;
+/** Puts a segment out of place into the group instances that are already there, and opens only those that lack. */
+function attach(stack: Open[], level: number, segment: Hl7Segment): void {
+  const open = stack[level] as Open;
+  const way = holds(open.group, segment.name) as Way;
+  let { group, node } = open;
+  for (const at of way) {
+    const part = group.parts[at] as SegmentPart | Group;
+    if (!isGroup(part)) break;
+    const there = node.groups.findLast((held) => held.name === part.name);
+    if (there === undefined && (way[0] ?? 0) >= open.at && node === open.node) {
+      stack.length = level + 1;
+      enter(stack, way, segment);
+      return;
+    }
+    node = there ?? addGroup(node, part);
+    group = part;
+  }
+  node.segments.push(segment);
+}
+
+function addGroup(parent: GroupNode, group: Group): GroupNode {
+  const node: GroupNode = { name: group.name, many: group.many, segments: [], groups: [], parent };
+  parent.groups.push(node);
+  return node;
+}
 
 // From the innermost open group outwards: forward in the group, else a new instance of it.
-function step(stack: Open[], segment: Hl7Segment, find: Finder): boolean {
+function step(stack: Open[], segment: Hl7Segment): boolean {
   for (let level = stack.length - 1; level >= 0; level -= 1) {
     const open = stack[level] as Open;
-    const ahead = forward(open, segment.name, find);
+    const ahead = forward(open, segment.name);
     if (ahead !== undefined) {
       stack.length = level + 1;
       enter(stack, ahead, segment);
       return true;
     }
-    const again = open.group.many ? find(open.group, segment.name) : undefined;
+    const again = open.group.many ? opensWith(open.group, segment.name) : undefined;
     const parent = stack[level - 1];
     if (again !== undefined && parent !== undefined) {
       stack.length = level;
@@ -104,12 +127,12 @@ function step(stack: Open[], segment: Hl7Segment, find: Finder): boolean {
   return false;
 }
 
-function forward(open: Open, name: string, find: Finder): Way | undefined {
+function forward(open: Open, name: string): Way | undefined {
   const { parts } = open.group;
   for (let at = open.at; at < parts.length; at += 1) {
     const part = parts[at] as SegmentPart | Group;
     if (isGroup(part)) {
-      const way = find(part, name);
+      const way = opensWith(part, name);
       if (way !== undefined) return [at, ...way];
     } else if (part.segment === name && (part.many || !taken(open, at))) {
       return [at];
@@ -135,9 +158,7 @@ function enter(stack: Open[], way: Way, segment: Hl7Segment): void {
 }
 
 function openGroup(stack: Open[], parent: Open, group: Group): void {
-  const node: GroupNode = { name: group.name, many: group.many, segments: [], groups: [], parent: parent.node };
-  parent.node.groups.push(node);
-  stack.push({ group, node, at: 0 });
+  stack.push({ group, node: addGroup(parent.node, group), at: 0 });
 }
 
 const openings = new WeakMap<Group, ReadonlyMap<string, Way>>();

@@ -117,12 +117,12 @@ function draftOf(linked: LinkedRecord, env: RecordEnv, run: Run): Draft {
     idOf(plan.resource, plan.key, env, run) as string,
     plan.resource === 'Patient' ? 2 : 1,
   );
-  linked.rules(env, new DraftSink(draft, run, plan.table), 0);
+  linked.rules(env, new DraftSink(draft, run, plan.table), -1);
   for (const ref of linked.refs) {
     const id = idOf(ref.type, ref.key, env, run);
     if (id === undefined) continue;
     const from = `${plan.table}.${ref.key.columns[0]}`;
-    ref.put(draft.fragment(ref.slot, from), { reference: `${ref.type}/${id}` }, 0);
+    ref.put(draft.fragment(ref.slot, from), { reference: `${ref.type}/${id}` }, 0, 0);
   }
   return draft;
 }

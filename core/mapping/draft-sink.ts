@@ -26,6 +26,10 @@ export class DraftSink implements Sink {
     return this.#draft.fragment(name, from);
   }
 
+  held(slot: string): OpenFragment | undefined {
+    return this.#draft.slots[this.#only ?? slot]?.value ?? undefined;
+  }
+
   clear(slot: string, place: Place): void {
     if (!slot.includes('{')) this.#draft.clear(this.#only ?? slot, place.path());
   }

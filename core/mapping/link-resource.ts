@@ -15,7 +15,7 @@ export function linkResource(map: DatatypeMap, rules: RunRules): Read {
     const place = args[0];
     if (place === undefined) return undefined;
     const draft = new Draft(map.type, '', 1);
-    rules(new ValueEnv(run, place), new DraftSink(draft, run), 0);
+    rules(new ValueEnv(run, place), new DraftSink(draft, run), -1);
     const display = displayOf(draft);
     const id = idOf(draft, run);
     if (id === undefined) return display === '' ? undefined : { display };

@@ -6,19 +6,16 @@ import type { Run } from './run.ts';
 /** A code that its table does not know, at an element that takes codes alone: it is kept beside the element. */
 export class UnmappedCode {
   readonly code: string;
-  readonly system: string;
 
-  constructor(code: string, system: string) {
+  constructor(code: string) {
     this.code = code;
-    this.system = system;
   }
 
-  /** FHIR's extension for a code that a required value set has no place for. */
+  /** FHIR's extension for a code that a required value set has no place for. No system is claimed for an unknown code. */
   get extension(): Record<string, unknown> {
-    const coding = this.system === '' ? { code: this.code } : { system: this.system, code: this.code };
     return {
       url: 'http://hl7.org/fhir/StructureDefinition/alternate-codes',
-      valueCodeableConcept: { coding: [coding] },
+      valueCodeableConcept: { coding: [{ code: this.code }] },
     };
   }
 }
@@ -30,7 +27,7 @@ export function linkTable(rule: Rule, read: Read, table: CodeTable): Read {
   const codes = new Map(Object.entries(table.codes));
   switch (rule.type) {
     case 'code':
-      return (args, run) => mappedCode(args[0], run, codes, table.source);
+      return (args, run) => mappedCode(args[0], run, codes);
     case 'Coding':
       return (args, run) => mappedCoding(args[0], run, codes, table);
     default:
@@ -51,11 +48,11 @@ function lookUp(place: Place | undefined, run: Run, codes: ReadonlyMap<string, C
   return row;
 }
 
-function mappedCode(place: Place | undefined, run: Run, codes: ReadonlyMap<string, CodeRow>, source: string): unknown {
+function mappedCode(place: Place | undefined, run: Run, codes: ReadonlyMap<string, CodeRow>): unknown {
   const code = place?.text() ?? '';
   if (code === '') return undefined;
   const row = lookUp(place, run, codes);
-  return row === undefined ? new UnmappedCode(code, source) : row.code;
+  return row === undefined ? new UnmappedCode(code) : row.code;
 }
 
 function mappedCoding(

@@ -8,7 +8,6 @@ import { linkCondition } from './link-condition.ts';
 import { linkResource } from './link-resource.ts';
 import { linkTable, UnmappedCode } from './link-value.ts';
 import type { Place } from './place.ts';
-import type { Put } from './put.ts';
 import { linkPut } from './put.ts';
 import type { CodeTable, DatatypeMap, Rule, Step } from './rule.ts';
 import type { RunRules, Sink } from './sink.ts';
@@ -76,6 +75,9 @@ class ValueSink implements Sink {
   fragment(): OpenFragment {
     return this.value;
   }
+  held(): OpenFragment {
+    return this.value;
+  }
   // A component that is null says that this part is empty; the part is left out of the new value.
   clear(): void {}
   slotOf(slot: string): string {
@@ -88,7 +90,7 @@ function linkDatatype(rules: RunRules): Read {
     const place = args[0];
     if (place === undefined) return undefined;
     const sink = new ValueSink();
-    rules(new ValueEnv(run, place), sink, 0);
+    rules(new ValueEnv(run, place), sink, -1);
     return isEmpty(sink.value) ? undefined : sink.value;
   };
 }
@@ -98,99 +100,110 @@ function isEmpty(value: OpenFragment): boolean {
   return true;
 }
 
-interface LinkedSet {
-  readonly put: Put;
-  readonly value: unknown;
+type Write = (sink: Sink, value: unknown, place: Place | undefined, offset: number, spread: number) => void;
+
+interface LinkedRow {
+  readonly rule: Rule;
+  readonly read: Read | undefined;
+  readonly test: ((env: Env) => boolean) | undefined;
+  readonly write: Write;
+  /** The choice type that the row fills; another one of the same choice leaves it nothing to do. */
+  readonly choice: string | undefined;
 }
 
 function linkRow(rule: Rule, read: Read | undefined, test: ((env: Env) => boolean) | undefined): RunRules {
-  const put = linkPut(rule.to);
-  const sets = rule.set.map((item): LinkedSet => ({ put: linkPut(item.to), value: item.value }));
-  const beside = linkBeside(rule.to);
   const choice = rule.choice ? (rule.to[0]?.name ?? rule.set[0]?.to[0]?.name) : undefined;
-  const computed = rule.slot.includes('{');
-  const write = (sink: Sink, value: unknown, place: Place | undefined, offset: number): void => {
-    const slot = computed ? sink.slotOf(rule.slot, value) : rule.slot;
-    const fragment = sink.fragment(slot, place, rule.key);
-    if (choice !== undefined && !isFree(fragment, choice)) return;
-    if (value instanceof UnmappedCode) beside?.(fragment, value, offset);
-    else if (value !== undefined) put(fragment, value, offset);
-    for (const set of sets) set.put(fragment, structuredClone(set.value), offset);
+  const row: LinkedRow = { rule, read, test, write: linkWrite(rule), choice };
+  if (rule.from.length > 0) return linkReading(row);
+  return (env, sink, offset) => {
+    if (test !== undefined && !test(env)) return;
+    if (isFree(row, sink)) row.write(sink, undefined, undefined, Math.max(offset, 0), 0);
   };
-  if (rule.from.length === 0) {
-    return (env, sink, offset) => {
-      if (test === undefined || test(env)) write(sink, undefined, undefined, offset);
-    };
-  }
-  return linkReading(rule, read, test, write);
 }
 
-type Write = (sink: Sink, value: unknown, place: Place | undefined, offset: number) => void;
+function linkWrite(rule: Rule): Write {
+  const put = linkPut(rule.to);
+  const sets = rule.set.map((item) => ({ put: linkPut(item.to), value: item.value }));
+  const beside = linkBeside(rule.to);
+  const computed = rule.slot.includes('{');
+  return (sink, value, place, offset, spread) => {
+    const slot = computed ? sink.slotOf(rule.slot, value) : rule.slot;
+    const fragment = sink.fragment(slot, place, rule.key);
+    if (computed && holdsSame(fragment, rule.to[0]?.name ?? '', value)) return;
+    if (value instanceof UnmappedCode) beside?.(fragment, value, offset, spread);
+    else if (value !== undefined) put(fragment, value, offset, spread);
+    for (const set of sets) set.put(fragment, structuredClone(set.value), offset, spread);
+  };
+}
 
-function linkReading(
-  rule: Rule,
-  read: Read | undefined,
-  test: ((env: Env) => boolean) | undefined,
-  write: Write,
-): RunRules {
+function linkReading(row: LinkedRow): RunRules {
+  const { rule, test } = row;
   const first = rule.from[0] as Rule['from'][number];
   const field = first.kind === 'field' ? first.field : 0;
-  const repeats = repeatsOver(rule);
+  const spreads = spreadOf(rule);
+  const reports = rule.to.length > 0 && !wholeField.has(rule.via.name);
   return (env, sink, offset) => {
     const count = env.count(first);
     if (count === 0) return;
     env.field = field;
-    let at = offset;
-    const turns = repeats ? count : 1;
-    for (let repetition = 1; repetition <= turns; repetition += 1) {
-      env.repetition = repetition;
-      if (test === undefined || test(env)) {
-        if (env.run.trace !== undefined) for (const from of rule.from) noteRead(env.place(from, repetition), from, env);
-        at += turn(rule, read, write, env, sink, repetition, at) ? 1 : 0;
-      }
+    const turns = turnsOf(spreads, count, offset);
+    let valued = 0;
+    for (env.repetition = 1; env.repetition <= turns; env.repetition += 1) {
+      if ((test === undefined || test(env)) && turn(row, env, sink, Math.max(offset, 0), valued)) valued += 1;
     }
     env.repetition = 1;
-    if (!repeats && count > 1 && !wholeField.has(rule.via.name) && rule.to.length > 0) dropped(env, first, sink);
+    if (reports && turns < count && valued > 0) dropped(env, first, sink);
   };
 }
 
+// In a list of segments the only list of the path is taken by the segments: one element each.
+function turnsOf(spreads: 'no' | 'only' | 'yes', count: number, offset: number): number {
+  return spreads === 'no' || (spreads === 'only' && offset >= 0) ? 1 : count;
+}
+
 // One repetition; true when it was valued, so that the next one goes to the next element.
-function turn(
-  rule: Rule,
-  read: Read | undefined,
-  write: Write,
-  env: Env,
-  sink: Sink,
-  repetition: number,
-  offset: number,
-): boolean {
-  const args: Place[] = [];
-  for (const from of rule.from) {
-    const place = env.place(from, repetition);
-    if (place === undefined && args.length === 0) return false;
-    if (place !== undefined) args.push(place);
-  }
-  const place = args[0] as Place;
+function turn(row: LinkedRow, env: Env, sink: Sink, offset: number, spread: number): boolean {
+  const { rule, read } = row;
+  const args = placesOf(rule, env);
+  const place = args[0];
+  if (place === undefined || !isFree(row, sink)) return false;
   if (place.isNull()) {
-    if (repetition === 1 && read !== undefined) sink.clear(rule.slot, place);
+    if (env.repetition === 1 && read !== undefined) sink.clear(rule.slot, place);
     return false;
   }
-  if (read === undefined) {
-    if (place.whole() === '') return false;
-    write(sink, undefined, place, offset);
-    return true;
-  }
-  const value = read(args, env.run, rule.via.argument);
-  if (value === undefined) return false;
-  write(sink, value, place, offset);
+  const value = read === undefined ? undefined : read(args, env.run, rule.via.argument);
+  if (read === undefined ? place.whole() === '' : value === undefined) return false;
+  row.write(sink, value, place, offset, spread);
   return true;
 }
 
-// A field repeats into the list at the end of the path, or into the first list on the way.
-function repeatsOver(rule: Rule): boolean {
-  if (wholeField.has(rule.via.name)) return false;
+function isFree({ choice, rule }: LinkedRow, sink: Sink): boolean {
+  if (choice === undefined) return true;
+  const held = sink.held(rule.slot);
+  // Several rows may fill the parts of one type (a period's start and end); a whole value is given once.
+  for (const name in held) return name === choice && rule.to.length > 1;
+  return true;
+}
+
+// Empty when the first place is not there; a later one that is missing is only left out at the end.
+function placesOf(rule: Rule, env: Env): readonly Place[] {
+  const places: Place[] = [];
+  for (const from of rule.from) {
+    const place = env.place(from, env.repetition);
+    if (place === undefined) return places;
+    if (env.run.trace !== undefined) noteRead(place, from, env);
+    places.push(place);
+  }
+  return places;
+}
+
+/** Whether a field's repetitions have a place: in the last list of the path, which may be its only one. */
+function spreadOf(rule: Rule): 'no' | 'only' | 'yes' {
+  if (wholeField.has(rule.via.name)) return 'no';
   const steps = rule.to.length > 0 ? rule.to : (rule.set[0]?.to ?? []);
-  return steps.some((step) => step.many);
+  const lists = steps.filter((step) => step.many).length;
+  if (lists === 0) return 'no';
+  return lists === 1 && steps.at(-1)?.many !== true ? 'only' : 'yes';
 }
 
 function dropped(env: Env, at: Rule['from'][number], sink: Sink): void {
@@ -199,17 +212,20 @@ function dropped(env: Env, at: Rule['from'][number], sink: Sink): void {
     env.run.issue('value-dropped', path, 'only the first repetition has a place');
 }
 
-function isFree(fragment: OpenFragment, name: string): boolean {
-  for (const held in fragment) return held === name;
-  return true;
+// PID-2, PID-3 and PID-4 often repeat one number; it is stated once.
+function holdsSame(fragment: OpenFragment, name: string, value: unknown): boolean {
+  const held = fragment[name] as readonly unknown[] | undefined;
+  if (held === undefined) return false;
+  const text = JSON.stringify(value);
+  return held.some((item) => JSON.stringify(item) === text);
 }
 
 /** Keeps an unmapped code at the element's sibling: `_gender.extension`. */
 function linkBeside(
   steps: readonly Step[],
-): ((root: OpenFragment, code: UnmappedCode, offset: number) => void) | undefined {
+): ((root: OpenFragment, code: UnmappedCode, offset: number, spread: number) => void) | undefined {
   const last = steps.at(-1);
   if (last === undefined) return undefined;
   const put = linkPut([...steps.slice(0, -1), { ...last, name: `_${last.name}` }]);
-  return (root, code, offset) => put(root, { extension: [code.extension] }, offset);
+  return (root, code, offset, spread) => put(root, { extension: [code.extension] }, offset, spread);
 }

@@ -110,7 +110,7 @@ export function fill(
   if (maker.feed.notes.mode !== 'off') collectNotes(draft, linked, scope, run);
   for (const ref of linked.refs) {
     const to = scope.made(ref.type);
-    if (to !== undefined) ref.put(draft.fragment(ref.slot, linked.making.key), { reference: to.key }, 0);
+    if (to !== undefined) ref.put(draft.fragment(ref.slot, linked.making.key), { reference: to.key }, 0, 0);
   }
 }
 
@@ -145,7 +145,7 @@ export function noteJoined(run: Run, obx: Hl7Segment): void {
 function runUse(use: LinkedUse, draft: Draft, scope: Scope, run: Run, own: Hl7Segment | undefined): void {
   const sink = new DraftSink(draft, run, use.segment);
   if (own?.name === use.segment) {
-    use.rules(new SegmentEnv(run, own, scope.find), sink, 0);
+    use.rules(new SegmentEnv(run, own, scope.find), sink, -1);
     return;
   }
   if (use.all) {
@@ -158,7 +158,7 @@ function runUse(use: LinkedUse, draft: Draft, scope: Scope, run: Run, own: Hl7Se
     return;
   }
   const segment = scope.find(use.segment);
-  if (segment !== undefined) use.rules(new SegmentEnv(run, segment, scope.find), sink, 0);
+  if (segment !== undefined) use.rules(new SegmentEnv(run, segment, scope.find), sink, -1);
 }
 
 /** What a sender withdrew is no longer listed (SEMANTICS 5.3). */
@@ -188,8 +188,8 @@ export function list(
     holder.clear(slot, from);
     return;
   }
-  listed.put(holder.fragment(slot, from), { reference: draft.key }, 0);
+  listed.put(holder.fragment(slot, from), { reference: draft.key }, 0, 0);
   if (listed.rules !== undefined && own?.name === listed.segment) {
-    listed.rules(new SegmentEnv(run, own, scope.find), new DraftSink(holder, run, from, slot), 0);
+    listed.rules(new SegmentEnv(run, own, scope.find), new DraftSink(holder, run, from, slot), -1);
   }
 }

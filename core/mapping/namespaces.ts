@@ -62,8 +62,10 @@ export class NamespaceBook {
     return known ?? this.#unknownOf(authority);
   }
 
+  /** The namespace of a token that a CSV table names. */
   named(token: string): ResolvedNamespace {
-    return this.#byToken.get(token) ?? this.#unknownOf({ name: token, universal: '', kind: '' });
+    // A token that the feed does not list yet keeps its name, so that listing it later re-keys nothing.
+    return this.#byToken.get(token) ?? { token, system: UNKNOWN + token, known: false, normalise: (value) => value };
   }
 
   /** The token behind a system that this book gave out, or any tenant's book of the same namespaces. */

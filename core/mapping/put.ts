@@ -2,11 +2,12 @@ import type { OpenFragment } from './draft.ts';
 import type { Step } from './rule.ts';
 
 /**
- * Writes a value at a path. A list at the end of the path takes the value as its next element; of the lists on the way the
- * first is entered at `offset` (a repetition, or a segment of a list), the others at their index. A single element that
- * already stands is kept: the first row that gives a value wins; two objects are joined.
+ * Writes a value at a path. A list at the end of the path takes the value as its next element. Of the lists on the way the
+ * first is entered at `offset` (the place of a segment in a list of segments) and the last at `spread` (the place of a
+ * repetition in its field). A single element that already stands is kept: the first row that gives a value wins; two
+ * objects are joined.
  */
-export type Put = (root: OpenFragment, value: unknown, offset: number) => void;
+export type Put = (root: OpenFragment, value: unknown, offset: number, spread: number) => void;
 
 export function linkPut(steps: readonly Step[]): Put {
   const last = steps.at(-1);
@@ -14,19 +15,22 @@ export function linkPut(steps: readonly Step[]): Put {
   const way = steps.slice(0, -1);
   const write = last.many ? appendTo(last.name) : setAt(last.name);
   if (way.length === 0) return (root, value) => write(root, value);
-  return (root, value, offset) => {
+  const first = way.findIndex((step) => step.many);
+  const inner = last.many ? -1 : way.findLastIndex((step) => step.many);
+  return (root, value, offset, spread) => {
     let at = root;
-    let spread = offset;
-    for (const step of way) {
-      if (!step.many) {
-        at = (at[step.name] ??= {}) as OpenFragment;
-        continue;
-      }
-      at = elementOf(at, step, spread);
-      spread = 0;
+    for (let place = 0; place < way.length; place += 1) {
+      const step = way[place] as Step;
+      if (step.many) at = elementOf(at, step, (place === first ? offset : 0) + (place === inner ? spread : 0));
+      else at = childOf(at, step.name);
     }
     write(at, value);
   };
+}
+
+function childOf(at: OpenFragment, name: string): OpenFragment {
+  at[name] ??= {};
+  return at[name] as OpenFragment;
 }
 
 type Write = (at: OpenFragment, value: unknown) => void;
@@ -56,7 +60,8 @@ function isObject(value: unknown): value is OpenFragment {
 }
 
 function elementOf(at: OpenFragment, step: Step, spread: number): OpenFragment {
-  const list = (at[step.name] ??= []) as OpenFragment[];
+  at[step.name] ??= [];
+  const list = at[step.name] as OpenFragment[];
   const place = Math.max(step.index, 1) - 1 + spread;
   if (step.url !== undefined) return extensionOf(list, step.url, place);
   while (list.length <= place) list.push({});
