@@ -54,11 +54,11 @@ export function s3ObjectStore(client: S3Client = new S3Client({})): ObjectStore 
       if (opened?.body !== undefined) yield* opened.body as unknown as AsyncIterable<Uint8Array>;
     },
     async put(at, body) {
-      await attempt(() => client.send(new PutObjectCommand({ ...address(at), Body: body })));
+      await attempt(() => client.send(new PutObjectCommand({ ...address(at), ...bodyOf(body) })));
     },
     async putIfAbsent(at, body) {
       try {
-        await client.send(new PutObjectCommand({ ...address(at), Body: body, IfNoneMatch: '*' }));
+        await client.send(new PutObjectCommand({ ...address(at), ...bodyOf(body), IfNoneMatch: '*' }));
         return true;
       } catch (error) {
         if (
@@ -90,6 +90,11 @@ export function s3ObjectStore(client: S3Client = new S3Client({})): ObjectStore 
       } while (token !== undefined);
     },
   };
+}
+
+// The length is given because the client warns of an empty text as if it were a stream.
+function bodyOf(body: Uint8Array | string): { Body: Uint8Array | string; ContentLength: number } {
+  return { Body: body, ContentLength: Buffer.byteLength(body) };
 }
 
 function address(at: ObjectPointer): { Bucket: string; Key: string; VersionId?: string } {

@@ -34,7 +34,9 @@ function readFeed(path: string): CompiledFeed {
   const broken = document.errors[0];
   if (broken !== undefined) throw new UsageError(`${basename(path)}: ${broken.message}`);
   const compiled = compileFeed(document.toJS(), basename(path));
-  if (!compiled.ok) throw new UsageError(compiled.problems.join('\n'));
+  if (!compiled.ok) {
+    throw new UsageError(compiled.issues.map(({ path, detail }) => `${path ?? ''}: ${detail ?? ''}`).join('\n'));
+  }
   return compiled.value;
 }
 

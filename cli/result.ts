@@ -11,7 +11,10 @@ export interface RunResult {
   readonly superseded: number;
   readonly filtered: number;
   readonly balanced: boolean;
+  /** Resources that the data store did not hold before, by type. */
   readonly resources: Readonly<Record<string, number>>;
+  /** Resources that it held and holds in a new version now, by type. */
+  readonly updated: Readonly<Record<string, number>>;
   readonly deadByReason: Readonly<Record<string, number>>;
   readonly filteredByReason: Readonly<Record<string, number>>;
   readonly batches: readonly string[];
@@ -47,12 +50,14 @@ export async function resultOf(
       ]),
     ),
   ];
+  const records = await Promise.all(imports.map((id) => connection.ledger.importRecord(id)));
   const { imported, dead, duplicate, superseded, filtered } = counts;
   return {
     in: books.reduce((sum, book) => sum + (book.counted ?? 0), 0),
     ...{ imported, dead, duplicate, superseded, filtered },
     balanced: stalled.size === 0 && books.length === batches.length && books.every(({ balanced }) => balanced === true),
-    resources: await resourcesOf(connection, imports),
+    resources: sum(records.map((record) => record?.created ?? {})),
+    updated: sum(records.map((record) => record?.updated ?? {})),
     deadByReason: sum(books.map((book) => book.deadByReason ?? {})),
     filteredByReason: sum(books.map((book) => book.filteredByReason ?? {})),
     batches,
@@ -62,11 +67,6 @@ export async function resultOf(
     seconds: Math.round(seconds * 10) / 10,
     endpoint: connection.endpoint,
   };
-}
-
-async function resourcesOf(connection: Connection, imports: readonly string[]): Promise<Record<string, number>> {
-  const records = await Promise.all(imports.map((id) => connection.ledger.importRecord(id)));
-  return sum(records.map((record) => record?.resources ?? {}));
 }
 
 function sum(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {

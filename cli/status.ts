@@ -120,6 +120,10 @@ function bookLines(book: Batch): string[] {
     `  file ${fileName(book)}, ${book.size} bytes, arrived ${new Date(book.arrivedAt).toISOString()}`,
     `  ${columns.map((name) => `${name} ${(name === 'in' ? book.counted : book.counts?.[name]) ?? '-'}`).join(', ')}`,
     `  ${verdict[String(book.balanced) as keyof typeof verdict]}`,
+    ...(book.issues ?? []).map(
+      ({ code, path, detail }) =>
+        `  noticed: ${code}${path ? ` at ${path}` : ''}${detail ? `, ${detail}` : ''}. ${reasonText(code)}`,
+    ),
     ...(notes === undefined
       ? []
       : [

@@ -24,8 +24,10 @@ function summary(result: RunResult): string {
     ...reasons('Dead by reason', result.deadByReason),
     ...reasons('Filtered by reason', result.filteredByReason),
     '',
-    `Resources loaded: ${total(result.resources)}`,
-    ...Object.entries(result.resources).map(([type, count]) => `  ${type.padEnd(24)}${String(count).padStart(6)}`),
+    `Resources loaded: ${total(result.resources)} new, ${total(result.updated)} changed`,
+    ...types(result).map(
+      (type) => `  ${type.padEnd(24)}${count(result.resources[type])}${count(result.updated[type])}`,
+    ),
     ...(notes.found === 0
       ? []
       : [
@@ -47,6 +49,12 @@ function reasons(title: string, counts: Readonly<Record<string, number>>): strin
     ...entries.map(([code, count]) => `  ${String(count).padStart(6)}  ${code}: ${reasonText(code as ReasonCode)}`),
   ];
 }
+
+function types({ resources, updated }: RunResult): string[] {
+  return [...new Set([...Object.keys(resources), ...Object.keys(updated)])].toSorted();
+}
+
+const count = (value: number | undefined): string => String(value ?? '').padStart(8);
 
 function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -52,9 +52,11 @@ async function standsStill(
   lastMoved: Map<string, { state: string; at: number }>,
 ): Promise<boolean> {
   const state = book?.state ?? 'unknown';
+  // Notes are read and their findings imported after the book is closed: each is a move of its own.
+  const place = `${state} ${book?.notes?.state ?? ''}`;
   const last = lastMoved.get(batch);
-  if (last === undefined || last.state !== state) {
-    lastMoved.set(batch, { state, at: performance.now() });
+  if (last === undefined || last.state !== place) {
+    lastMoved.set(batch, { state: place, at: performance.now() });
     return false;
   }
   if (performance.now() - last.at < PATIENCE_MS) return false;

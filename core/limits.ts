@@ -6,6 +6,8 @@ export const limits = {
   /** Unpacked bytes per packed byte, past the first MiB. */
   gzipRatio: 100,
   messageBytes: 10 * 1024 * 1024,
+  /** One CSV record. */
+  recordBytes: 1024 * 1024,
   chunkBytes: 1024 * 1024,
   chunkMessages: 100,
   /** What one pack may read of staged statements, and of how many batches. */

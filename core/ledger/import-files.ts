@@ -16,6 +16,8 @@ export interface Candidate {
   readonly state: RootState;
   /** `Type/id` of the resources of this root that are in the import job. */
   readonly staged: readonly string[];
+  /** Of those, the ones that the data store did not hold before. */
+  readonly created: readonly string[];
 }
 
 /** One line of `tally/<part>.ndjson`: a message that has at least one statement standing. */
@@ -42,7 +44,9 @@ export interface PartitionResult {
   /** Lines that failed for the service's own reasons; they go into the next round. */
   readonly serverErrors: number;
   readonly failureLines: number;
-  readonly confirmedByType: Readonly<Record<string, number>>;
+  /** Resources that the data store took, by type: those it did not hold before, and the others. */
+  readonly createdByType: Readonly<Record<string, number>>;
+  readonly updatedByType: Readonly<Record<string, number>>;
 }
 
 /** What one import is about: fixed by its first round. */

@@ -1,3 +1,4 @@
+import type { Issue } from '../outcome.ts';
 import type { ReasonCode } from '../reasons.ts';
 import type { StateCounts } from './states.ts';
 
@@ -30,6 +31,8 @@ export interface Batch {
   readonly counts?: StateCounts;
   readonly deadByReason?: Readonly<Record<string, number>>;
   readonly filteredByReason?: Readonly<Record<string, number>>;
+  /** What was noticed about the drop as a whole, such as a batch trailer that counts otherwise. */
+  readonly issues?: readonly Issue[];
   /** Why the drop was refused whole. */
   readonly refused?: ReasonCode;
   readonly balanced?: boolean;
@@ -89,7 +92,9 @@ export interface ImportRecord {
   readonly tenant: string;
   readonly closedAt: number;
   readonly rounds: number;
-  readonly resources: Readonly<Record<string, number>>;
+  /** Resources that the data store did not hold before, by type. */
+  readonly created: Readonly<Record<string, number>>;
+  readonly updated: Readonly<Record<string, number>>;
   readonly refused: number;
   readonly batches: readonly string[];
 }

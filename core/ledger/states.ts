@@ -62,7 +62,8 @@ export function countReasons(outcomes: Iterable<MessageOutcome>, state: OutcomeS
   return counts;
 }
 
-export function addReasons(parts: Iterable<Readonly<Record<string, number>>>): Record<string, number> {
+/** Adds named counts up: reasons, resource types. */
+export function addCounted(parts: Iterable<Readonly<Record<string, number>>>): Record<string, number> {
   const sum: Record<string, number> = {};
   for (const part of parts)
     for (const [reason, count] of Object.entries(part)) sum[reason] = (sum[reason] ?? 0) + count;

@@ -4,8 +4,8 @@ import { layout } from '../../core/layout.ts';
 import { deadLetter } from '../../core/ledger/dead-letter.ts';
 import type { Withdrawal } from '../../core/ledger/import-files.ts';
 import {
+  addCounted,
   addCounts,
-  addReasons,
   balances,
   countReasons,
   countStates,
@@ -38,7 +38,7 @@ export async function finishBatch(
   for (let chunk = 0; chunk < chunks; chunk += 1) {
     const final = await finishChunk(job, batch, chunk, verdict, ports);
     counts = addCounts(counts, countStates(final));
-    deadByReason = addReasons([deadByReason, countReasons(final, 'dead')]);
+    deadByReason = addCounted([deadByReason, countReasons(final, 'dead')]);
   }
   const balanced = counts.staged === 0 && balances(book.counted ?? -1, counts);
   const now = ports.clock.now();

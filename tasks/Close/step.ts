@@ -8,7 +8,8 @@ import type {
   TallyLine,
   Withdrawal,
 } from '../../core/ledger/import-files.ts';
-import type { ClaimState } from '../../core/ledger/ledger.ts';
+import type { ClaimState, ImportRecord } from '../../core/ledger/ledger.ts';
+import { addCounted } from '../../core/ledger/states.ts';
 import { parseLines } from '../../core/ndjson.ts';
 import { readJson } from '../../core/read-json.ts';
 import { read } from '../../core/shape.ts';
@@ -107,7 +108,7 @@ async function finish(
   }
   await ports.ledger.putImport({
     ...{ import: job.import, tenant: job.tenant, closedAt: ports.clock.now(), rounds: job.round },
-    resources: await resourcesOfAllRounds(job, results, ports),
+    ...(await resourcesOfAllRounds(job, results, ports)),
     refused: withdrawn.length,
     batches: [...new Set(scope.waiting.map(({ batch }) => batch))],
   });
@@ -143,16 +144,15 @@ async function resourcesOfAllRounds(
   job: Job,
   last: readonly PartitionResult[],
   ports: Ports,
-): Promise<Record<string, number>> {
-  const sum: Record<string, number> = {};
-  const add = (results: readonly PartitionResult[]) => {
-    for (const { confirmedByType } of results)
-      for (const [type, count] of Object.entries(confirmedByType)) sum[type] = (sum[type] ?? 0) + count;
-  };
-  add(last);
+): Promise<Pick<ImportRecord, 'created' | 'updated'>> {
+  const results = [...last];
   for (let round = 1; round < job.round; round += 1) {
     const earlier = { ...job, round };
-    add(await concurrently(await partitionsOf(earlier, ports), 8, (partition) => resultOf(earlier, partition, ports)));
+    const partitions = await partitionsOf(earlier, ports);
+    results.push(...(await concurrently(partitions, 8, (partition) => resultOf(earlier, partition, ports))));
   }
-  return sum;
+  return {
+    created: addCounted(results.map(({ createdByType }) => createdByType)),
+    updated: addCounted(results.map(({ updatedByType }) => updatedByType)),
+  };
 }

@@ -55,23 +55,22 @@ function packRoot(head: RootState, said: readonly StagedLine[], restage: boolean
   for (;;) {
     const state = mergeLines(head, lines);
     const changed = Object.values(state.resources).filter(
-      (resource) => restage || differs(resource, head.resources[`${resource.type}/${resource.id}`]),
+      (resource) => restage || differs(resource, head.resources[keyOf(resource)]),
     );
     const blame = firstBlame(changed, lines);
     if (blame === undefined) {
       const rendered = changed.map(renderState);
-      return {
-        candidate: { state, staged: rendered.map(({ resourceType, id }) => `${resourceType}/${id}`) },
-        rendered,
-        tally: tallyOf(state, lines),
-        withdrawals,
-      };
+      const staged = changed.map(keyOf);
+      const created = staged.filter((resource) => head.resources[resource] === undefined);
+      return { candidate: { state, staged, created }, rendered, tally: tallyOf(state, lines), withdrawals };
     }
     withdrawals.push(blame);
     const key = withdrawalKey(blame);
     lines = lines.filter((line) => lineKey(line) !== key);
   }
 }
+
+const keyOf = ({ type, id }: { readonly type: string; readonly id: string }): string => `${type}/${id}`;
 
 // `meta.source` names the last message that spoke; by itself it is no change (SEMANTICS 8.2: a re-issued message converges).
 function differs(now: ResourceState, before: ResourceState | undefined): boolean {
@@ -89,8 +88,8 @@ function firstBlame(changed: readonly ResourceState[], lines: readonly StagedLin
     const fault = checkResource(renderState(state))[0];
     const blamed = fault === undefined ? undefined : blamedSlot(state, fault.path);
     if (blamed === undefined) continue;
-    const resource = `${state.type}/${state.id}`;
-    const own = (line: StagedLine) => `${line.type}/${line.id}` === resource;
+    const resource = keyOf(state);
+    const own = (line: StagedLine) => keyOf(line) === resource;
     const { batch, ordinal, from } = blamed.slot;
     const said =
       lines.find((line) => own(line) && line.batch === batch && line.ordinal === ordinal) ?? lines.findLast(own);

@@ -45,7 +45,10 @@ export async function reconcile(event: unknown, ports: Ports): Promise<Output> {
     withdrawals,
     serverErrors: failures.filter(isServerError).length,
     failureLines: failures.length,
-    confirmedByType: countTypes(whole.flatMap(({ candidate }) => candidate.staged)),
+    createdByType: countTypes(whole.flatMap(({ candidate }) => candidate.created)),
+    updatedByType: countTypes(
+      whole.flatMap(({ candidate: { staged, created } }) => staged.filter((one) => !created.includes(one))),
+    ),
   };
   await ports.objects.put(
     { bucket: ports.work, key: layout.exceptions(job.import, job.round, job.partition) },

@@ -5,8 +5,8 @@ import type { ChunkSummary } from '../../core/ledger/chunk.ts';
 import { deadLetter } from '../../core/ledger/dead-letter.ts';
 import type { Batch, Ledger } from '../../core/ledger/ledger.ts';
 import {
+  addCounted,
   addCounts,
-  addReasons,
   balances,
   type MessageOutcome,
   noCounts,
@@ -36,8 +36,8 @@ export async function seal(event: unknown, ports: Ports): Promise<Output> {
   if (book === undefined) throw new FaultError('The batch is not in the ledger');
   const summaries = await summariesOf(book, ports);
   const counts = summaries.reduce<StateCounts>((sum, summary) => addCounts(sum, summary.counts), noCounts);
-  const deadByReason = addReasons(summaries.map((summary) => summary.deadByReason));
-  const filteredByReason = addReasons(summaries.map((summary) => summary.filteredByReason));
+  const deadByReason = addCounted(summaries.map((summary) => summary.deadByReason));
+  const filteredByReason = addCounted(summaries.map((summary) => summary.filteredByReason));
   if (!balances(book.counted ?? -1, counts)) {
     await ports.ledger.updateBatch(batch, { state: 'unbalanced', counts, deadByReason, balanced: false });
     throw new FaultError('The book does not balance at Seal');

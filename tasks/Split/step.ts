@@ -8,6 +8,7 @@ import type { Chunk, Frame } from '../../core/ledger/chunk.ts';
 import { createCsvCounter } from '../../core/ledger/count-csv.ts';
 import { createHl7Counter } from '../../core/ledger/count-hl7v2.ts';
 import type { Batch, Ledger } from '../../core/ledger/ledger.ts';
+import type { Issue } from '../../core/outcome.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import { refuseDrop } from '../../core/refusal.ts';
 import { read } from '../../core/shape.ts';
@@ -18,7 +19,12 @@ export interface Ports {
   readonly objects: ObjectStore;
   readonly ledger: Ledger;
   readonly work: string;
-  readonly limits: { readonly messageBytes: number; readonly chunkBytes: number; readonly chunkMessages: number };
+  readonly limits: {
+    readonly messageBytes: number;
+    readonly recordBytes: number;
+    readonly chunkBytes: number;
+    readonly chunkMessages: number;
+  };
 }
 
 /**
@@ -31,7 +37,8 @@ export async function split(event: unknown, ports: Ports): Promise<Output> {
   if (book?.source === undefined) throw new FaultError('The batch was not received');
   const header = book.format === 'csv' ? await headerOf(book, ports) : undefined;
   const counter = book.format === 'csv' ? createCsvCounter() : createHl7Counter();
-  const chunks = chunksOf(book, ports, counter.push.bind(counter), header);
+  const frames = book.format === 'csv' ? csvFrames(ports, header) : hl7Frames(ports);
+  const chunks = chunksOf(book, ports, frames, counter.push.bind(counter), header);
   const key = layout.chunks(batch);
   let count = 0;
   const lines = async function* (): AsyncIterable<Uint8Array> {
@@ -43,17 +50,17 @@ export async function split(event: unknown, ports: Ports): Promise<Output> {
   };
   await ports.objects.putStream({ bucket: ports.work, key }, lines());
   const counted = counter.finish().messages;
-  await ports.ledger.updateBatch(batch, { state: 'split', counted, chunks: count });
+  await ports.ledger.updateBatch(batch, { state: 'split', counted, chunks: count, issues: frames.issues() });
   return { batch, chunksKey: key, counted, chunks: count };
 }
 
 async function* chunksOf(
   book: Batch,
   ports: Ports,
+  frames: Frames,
   count: (bytes: Uint8Array) => void,
   header: readonly [number, number] | undefined,
 ): AsyncIterable<Chunk> {
-  const frames = book.format === 'csv' ? csvFrames(ports, header) : hl7Frames(ports);
   const chunker = createChunker(ports.limits, header);
   if (book.source === undefined) return;
   for await (const bytes of ports.objects.stream(book.source)) {
@@ -67,6 +74,7 @@ async function* chunksOf(
 interface Frames {
   push(bytes: Uint8Array): readonly Frame[];
   finish(): readonly Frame[];
+  issues(): readonly Issue[];
 }
 
 function hl7Frames({ limits }: Ports): Frames {
@@ -81,15 +89,24 @@ function hl7Frames({ limits }: Ports): Frames {
           : undefined;
     return flag === undefined ? [found.ordinal, found.start, found.end] : [found.ordinal, found.start, found.end, flag];
   };
-  return { push: (bytes) => framer.push(bytes).map(asFrame), finish: () => framer.finish().map(asFrame) };
+  return {
+    push: (bytes) => framer.push(bytes).map(asFrame),
+    finish: () => framer.finish().map(asFrame),
+    issues: () => framer.issues(),
+  };
 }
 
 // Records number from 1 after the header.
 function csvFrames({ limits }: Ports, header: readonly [number, number] | undefined): Frames {
-  const scanner = createRecordScanner({ recordBytes: limits.messageBytes });
+  const scanner = createRecordScanner({ recordBytes: limits.recordBytes });
   const asFrames = (records: ReturnType<typeof scanner.push>): Frame[] =>
-    records.flatMap(({ ordinal, start, end }) => (start === header?.[0] ? [] : [[ordinal - 1, start, end] as const]));
-  return { push: (bytes) => asFrames(scanner.push(bytes)), finish: () => asFrames(scanner.finish()) };
+    records.flatMap((found): Frame[] => {
+      const place = [found.ordinal - 1, found.start, found.end] as const;
+      const flag = found.oversize ? 'oversize' : found.unreadable ? 'unreadable' : undefined;
+      if (found.start === header?.[0]) return [];
+      return [flag === undefined ? place : [...place, flag]];
+    });
+  return { push: (bytes) => asFrames(scanner.push(bytes)), finish: () => asFrames(scanner.finish()), issues: () => [] };
 }
 
 const HEADER_BYTES = 128 * 1024;
