@@ -15,7 +15,7 @@ export type CreateHandler = (environment: Readonly<Record<string, string | undef
 
 export type TaskHandler = (event: unknown, context: TaskContext) => Promise<unknown>;
 
-export interface TaskContext {
+interface TaskContext {
   readonly awsRequestId: string;
   readonly invokedFunctionArn: string;
   getRemainingTimeInMillis(): number;

@@ -2,7 +2,7 @@ import { StatesError } from './states-error.ts';
 import type { Store } from './store.ts';
 
 /** A Standard execution fails when its history is full (developer guide, "service-quotas"). */
-export const HISTORY_EVENTS = 25_000;
+const HISTORY_EVENTS = 25_000;
 
 /** As GetExecutionHistory returns it, with the time in milliseconds. */
 export interface HistoryEvent {

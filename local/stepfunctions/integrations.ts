@@ -136,6 +136,11 @@ function clientConfiguration(endpoint: string): Record<string, unknown> {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
     forcePathStyle: true,
-    requestHandler: { requestTimeout: 0, httpAgent: { maxSockets: 512, keepAlive: true } },
+    // Requests may wait for a socket as long as their tasks do; the SDK's warning would go to the console.
+    requestHandler: {
+      requestTimeout: 0,
+      socketAcquisitionWarningTimeout: 2 ** 31 - 1,
+      httpAgent: { maxSockets: 512, keepAlive: true },
+    },
   };
 }

@@ -13,7 +13,7 @@ export interface SdkClient {
 }
 
 type ClientClass = new (configuration: Record<string, unknown>) => SdkClient;
-export type CommandClass = new (input: never) => { readonly schema?: unknown };
+type CommandClass = new (input: never) => { readonly schema?: unknown };
 
 interface SdkService {
   /** Of its errors in a state machine (developer guide, "supported-services-awssdk"). */

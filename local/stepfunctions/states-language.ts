@@ -9,9 +9,9 @@ export interface Machine {
   readonly TimeoutSeconds?: number;
 }
 
-export type Template = unknown;
+type Template = unknown;
 /** A number, or an expression that gives one. */
-export type NumberOrExpression = number | string;
+type NumberOrExpression = number | string;
 
 export interface Retrier {
   readonly ErrorEquals: readonly string[];

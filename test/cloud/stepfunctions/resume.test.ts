@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   CreateStateMachineCommand,
   DescribeMapRunCommand,
@@ -30,9 +31,13 @@ afterEach(async () => {
 });
 
 async function start(): Promise<SFNClient> {
-  child = spawn(process.execPath, [join(import.meta.dirname, 'kill-child.ts'), join(directory, 'cloud'), runsFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./kill-child.ts', import.meta.url)), join(directory, 'cloud'), runsFile],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   return new SFNClient({ ...CLIENT, endpoint: line.toString().trim() });
 }
