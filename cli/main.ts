@@ -38,8 +38,9 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await (await load())(rest);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
+    // The name and our own static text; a stack helps nobody who runs the command.
+    else process.stderr.write(`${error instanceof Error ? `${error.name}: ${error.message}` : 'Something failed'}\n`);
     return 1;
   }
 }
