@@ -36,9 +36,6 @@ export const logGroupArn = (scope: IConstruct, name: string): string => arn(scop
 
 export const alarmArn = (scope: IConstruct, name: string): string => arn(scope, 'cloudwatch', 'alarm', name);
 
-export const queueArn = (scope: IConstruct, name: string): string =>
-  Stack.of(scope).formatArn({ service: 'sqs', resource: name, arnFormat: ArnFormat.NO_RESOURCE_NAME });
-
 /** Rules of another than the default bus carry its name in their ARN. */
 export function ruleArn(scope: IConstruct, rule: { readonly name: string; readonly bus: string }): string {
   const resourceName = rule.bus === 'default' ? rule.name : `${rule.bus}/${rule.name}`;

@@ -2,13 +2,6 @@ import type { ResourceDraft } from '../merge/statement.ts';
 import type { Issue } from '../outcome.ts';
 import type { ReasonCode } from '../reasons.ts';
 
-/** Where one message lies in its drop (or in the drop's plain form). `ordinal` counts from 1; bytes `start` to `end`. */
-export interface MessageAddress {
-  readonly ordinal: number;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** A clinical text that may go to entity extraction. The text itself stays in the work bucket. */
 export interface NoteDraft {
   /** Resource that holds the note, and the root under which findings are staged (SEMANTICS 5.5). */

@@ -1,8 +1,5 @@
-import type { PackResult } from '../../core/ledger/import-files.ts';
 import { integer, object, text } from '../../core/shape.ts';
 
 export const input = object({ tenant: text, import: text, sequence: integer, round: integer });
-
-export type Output = PackResult;
 
 export const environment = ['WORK_BUCKET', 'LEDGER_TABLE'] as const;

@@ -1,3 +1,4 @@
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { readEnvironment } from '../../adapters/environment.ts';
 import { sharedPorts } from '../../adapters/wiring.ts';
 import { limits } from '../../core/limits.ts';
@@ -9,5 +10,5 @@ export function createHandler(
 ): (event: unknown) => Promise<unknown> {
   readEnvironment(source, environment);
   const ports = { ...sharedPorts(source), limits };
-  return (event) => pack(event, ports);
+  return taskHandler((event) => pack(event, ports));
 }
