@@ -1,5 +1,6 @@
 import type { Read } from './functions.ts';
 import type { Place } from './place.ts';
+import { codeForm } from './place.ts';
 import type { CodeRow, CodeTable, Rule } from './rule.ts';
 import type { Run } from './run.ts';
 
@@ -49,7 +50,7 @@ function lookUp(place: Place | undefined, run: Run, codes: ReadonlyMap<string, C
 }
 
 function mappedCode(place: Place | undefined, run: Run, codes: ReadonlyMap<string, CodeRow>): unknown {
-  const code = place?.text() ?? '';
+  const code = codeForm(place?.text() ?? '');
   if (code === '') return undefined;
   const row = lookUp(place, run, codes);
   return row === undefined ? new UnmappedCode(code) : row.code;
@@ -61,7 +62,7 @@ function mappedCoding(
   codes: ReadonlyMap<string, CodeRow>,
   table: CodeTable,
 ): unknown {
-  const code = place?.text() ?? '';
+  const code = codeForm(place?.text() ?? '');
   if (code === '') return undefined;
   const row = lookUp(place, run, codes);
   return row === undefined ? { code } : codingOf(row, table);
@@ -84,7 +85,7 @@ function mappedConcept(
   table: CodeTable,
   read: (() => unknown) | undefined,
 ): unknown {
-  const code = args[0]?.text() ?? '';
+  const code = codeForm(args[0]?.text() ?? '');
   const stated = read?.() as { coding?: Coding[]; text?: string } | undefined;
   if (code === '') return stated;
   const row = lookUp(args[0], run, codes);

@@ -132,8 +132,17 @@ function linkWrite(rule: Rule): Write {
     if (computed && holdsSame(fragment, rule.to[0]?.name ?? '', value)) return;
     if (value instanceof UnmappedCode) beside?.(fragment, value, offset, spread);
     else if (value !== undefined) put(fragment, value, offset, spread);
-    for (const set of sets) set.put(fragment, structuredClone(set.value), offset, spread);
+    for (const set of sets) set.put(fragment, copyOf(set.value), offset, spread);
   };
+}
+
+// A literal of the plan is shared by all messages, and rows may join into what they find.
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  const copy: OpenFragment = {};
+  for (const key of Object.keys(value)) copy[key] = copyOf((value as OpenFragment)[key]);
+  return copy;
 }
 
 function linkReading(row: LinkedRow): RunRules {
@@ -201,7 +210,8 @@ function placesOf(rule: Rule, env: Env): readonly Place[] {
 function spreadOf(rule: Rule): 'no' | 'only' | 'yes' {
   if (wholeField.has(rule.via.name)) return 'no';
   const steps = rule.to.length > 0 ? rule.to : (rule.set[0]?.to ?? []);
-  const lists = steps.filter((step) => step.many).length;
+  // A list entered at a given index takes one value.
+  const lists = steps.filter((step) => step.many && step.index === 0).length;
   if (lists === 0) return 'no';
   return lists === 1 && steps.at(-1)?.many !== true ? 'only' : 'yes';
 }

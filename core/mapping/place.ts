@@ -26,6 +26,9 @@ const settle = (text: string): string => {
   return trimmed === NULL ? '' : trimmed;
 };
 
+/** A code in FHIR's form: no blank at its ends, and one between its words. */
+export const codeForm = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
+
 /** Segments that a message holds once at most per patient or visit; their positions are written without an occurrence. */
 const SINGLE: ReadonlySet<string> = new Set(['MSH', 'EVN', 'PID', 'PD1', 'PV1', 'PV2', 'TXA', 'MRG']);
 

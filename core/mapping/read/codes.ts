@@ -1,4 +1,5 @@
 import type { Place } from '../place.ts';
+import { codeForm } from '../place.ts';
 import type { Run } from '../run.ts';
 
 type Read = (args: readonly Place[], run: Run, argument: string) => unknown;
@@ -18,7 +19,7 @@ export const coding: Read = (args, run, argument) => {
   return {
     ...(system === undefined ? {} : { system }),
     ...(version === '' || system === undefined ? {} : { version }),
-    code: code.replaceAll(/\s+/g, ' '),
+    code: codeForm(code),
     ...(display === '' ? {} : { display }),
   };
 };

@@ -12,13 +12,14 @@ type Read = (args: readonly Place[], run: Run) => unknown;
 export const attachment: Read = (args, run) => {
   const [type = '', subtype = '', encoding = '', content = ''] = args.map((place) => place.text());
   if (content === '') return undefined;
-  const contentType = mimeType(type, subtype) ?? mimeType(subtype, '');
+  // R4 (att-1) wants a type beside content; bytes of no known type are octets.
+  const contentType = mimeType(type, subtype) ?? 'application/octet-stream';
   const data = decode(encoding.toUpperCase(), content);
   if (data === undefined) {
     run.issue('document-unreadable', args[3]?.path() ?? '');
     return { contentType: 'text/plain', data: textToBase64(content) };
   }
-  return { ...(contentType === undefined ? {} : { contentType }), data };
+  return { contentType, data };
 };
 
 // Table 0299: A is the text as it stands.

@@ -10,13 +10,24 @@ const MIME: Readonly<Record<string, string>> = {
   'application/octet-stream': 'application/octet-stream',
 };
 
-/** `text`: the trimmed text; `text(phone)` writes a number from its parts, `text(mime)` a content type. */
-export const text: Read = (args, _run, argument) => {
+/**
+ * `text`: the trimmed text; `text(phone)` writes a number from its parts, `text(mime)` a content type; `text(uri)` takes
+ * only what can be a URI.
+ */
+export const text: Read = (args, run, argument) => {
+  if (argument === 'uri') return uri(args[0], run);
   if (argument === 'phone') return phone(args);
   if (argument === 'mime') return mimeType(args[0]?.text() ?? '', args[1]?.text() ?? '');
   const value = args[0]?.text() ?? '';
   return value === '' ? undefined : value;
 };
+
+function uri(place: Place | undefined, run: Run): string | undefined {
+  const value = place?.text() ?? '';
+  if (/^[!-~]+$/.test(value)) return value;
+  if (value !== '') run.issue('value-unreadable', place?.path() ?? '');
+  return undefined;
+}
 
 // Country, area, local, extension: `+1 555 123-4567 X12`, as the official map XTN[ContactPoint] writes it.
 function phone(args: readonly Place[]): string | undefined {

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { GroupNode } from '../../../../core/hl7v2/grammar.ts';
+import { groupSegments } from '../../../../core/hl7v2/grammar.ts';
+import { parseGrammar } from '../../../../core/hl7v2/grammar-parse.ts';
+import { parseMessage } from '../../../../core/hl7v2/parse.ts';
+import { plan } from '../../../../core/mapping/generated/plan.ts';
+
+const oru = plan.messages.find(({ structure }) => structure === 'ORU_R01')?.grammar;
+
+function grouped(...names: readonly string[]) {
+  const text = ['MSH|^~\\&|A|B|||20260101||ORU^R01|1|P|2.5', ...names.map((name) => `${name}|1`)].join('\r');
+  const message = parseMessage(new TextEncoder().encode(text), {});
+  if (!message.ok || oru === undefined) throw new Error('no message');
+  const { root, issues } = groupSegments(oru, message.value.segments);
+  return { shape: shapeOf(root), issues: issues.map(({ code, path }) => `${code} ${path}`) };
+}
+
+const shapeOf = (node: GroupNode): string =>
+  [...node.segments.map(({ name }) => name), ...node.groups.map((group) => `${group.name}(${shapeOf(group)})`)].join(
+    ' ',
+  );
+
+test('each order opens a group of its own, with its observations and their notes', () => {
+  expect(grouped('PID', 'PV1', 'ORC', 'OBR', 'NTE', 'OBX', 'NTE', 'OBX', 'OBR', 'OBX')).toEqual({
+    shape:
+      'MSH PATIENT_RESULT(PATIENT(PID VISIT(PV1)) ORDER_OBSERVATION(ORC OBR NTE OBSERVATION(OBX NTE) OBSERVATION(OBX)) ORDER_OBSERVATION(OBR OBSERVATION(OBX)))',
+    issues: [],
+  });
+});
+
+test('a second patient opens a second result', () => {
+  expect(grouped('PID', 'OBR', 'OBX', 'PID', 'OBR').shape).toBe(
+    'MSH PATIENT_RESULT(PATIENT(PID) ORDER_OBSERVATION(OBR OBSERVATION(OBX))) PATIENT_RESULT(PATIENT(PID) ORDER_OBSERVATION(OBR))',
+  );
+});
+
+test('an OBX behind SPM belongs to the specimen', () => {
+  expect(grouped('PID', 'OBR', 'OBX', 'SPM', 'OBX').shape).toContain('SPECIMEN(SPM SPECIMEN_OBSERVATION(OBX))');
+});
+
+test('a visit behind the results is attached to its patient and reported', () => {
+  expect(grouped('PID', 'OBR', 'OBX', 'PV1')).toEqual({
+    shape: 'MSH PATIENT_RESULT(PATIENT(PID VISIT(PV1)) ORDER_OBSERVATION(OBR OBSERVATION(OBX)))',
+    issues: ['segment-unexpected PV1[1]'],
+  });
+});
+
+test('a local segment stays where it stands without a word; an unknown one is reported', () => {
+  expect(grouped('PID', 'ZPI', 'OBR', 'QQQ').issues).toEqual(['segment-unknown QQQ[1]']);
+});
+
+test('no segment is lost, whatever the order', () => {
+  const names = ['OBX', 'NTE', 'PV1', 'OBR', 'PID', 'SPM', 'ORC', 'DSC', 'ZZZ', 'OBX', 'PID'];
+  for (let turn = 0; turn < names.length; turn += 1) {
+    const order = [...names.slice(turn), ...names.slice(0, turn)];
+    const { shape } = grouped(...order);
+    expect(shape.match(/\b[A-Z]{2}[A-Z0-9]\b/g)?.toSorted()).toEqual(['MSH', ...order].toSorted());
+  }
+});
+
+test.each([
+  ['MSH [{SFT}', 'lacks "]"'],
+  ['MSH ]', 'closes nothing'],
+  ['MSH [A: B] {OBX NTE}', 'without a name'],
+  ['MSH $', 'does not know'],
+])('the grammar %s is refused', (text, why) => {
+  const parsed = parseGrammar(text);
+  expect('error' in parsed ? parsed.error : 'accepted').toContain(why);
+});

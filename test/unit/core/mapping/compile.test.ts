@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Sources } from '../../../../core/mapping/compile/plan.ts';
+import { compilePlan } from '../../../../core/mapping/compile/plan.ts';
+import { readSources } from '../../../../tools/mappings/read-sources.ts';
+import { readYaml } from '../../../../tools/mappings/read-yaml.ts';
+import { root } from './fixtures.ts';
+
+const { sources } = readSources(join(root, 'mappings'));
+
+test('the mapping files compile without a problem', () => {
+  expect(compilePlan(sources).problems).toEqual([]);
+});
+
+test('the committed plan is what the mapping files compile to', () => {
+  const tool = join(root, 'tools/compile-mappings.ts');
+  expect(() => execFileSync(process.execPath, [tool, '--check'], { stdio: 'pipe' })).not.toThrow();
+});
+
+const withSegment = (row: string): Sources => ({
+  ...sources,
+  segments: {
+    ...sources.segments,
+    'PID-Patient': readYaml(`segment: PID\nresource: Patient\nrows:\n  - ${row}\n`).value,
+  },
+});
+
+test.each([
+  ['an unknown key', '{ key: PID-5.r1, from: PID-5, too: name }', 'row', 'unknown key "too"'],
+  ['an unknown element', '{ key: PID-5.r1, from: PID-5, to: nom }', 'target', 'Patient has no element "nom"'],
+  [
+    'a type that does not fit',
+    '{ key: PID-5.r1, from: PID-5, to: gender, via: XPN-HumanName }',
+    'type',
+    'the target is code',
+  ],
+  ['an index into a single element', "{ key: PID-8.r1, from: PID-8, to: 'gender[2]' }", 'target', 'does not repeat'],
+  ['an unknown datatype map', '{ key: PID-5.r1, from: PID-5, to: name, via: XXX-HumanName }', 'via', 'no datatype map'],
+  ['a missing datatype map', '{ key: PID-5.r1, from: PID-5, to: name }', 'via', 'needs a datatype map'],
+  ['an unknown code table', '{ key: PID-8.r1, from: PID-8, to: gender, table: HL7XXXX }', 'table', 'no code table'],
+  [
+    'a table whose codes are not bound',
+    '{ key: PID-8.r1, from: PID-8, to: gender, table: HL70200-NameUse }',
+    'binding',
+    'administrative-gender',
+  ],
+  ['a literal that is not bound', '{ key: PID-8.r1, set: { gender: man }, from: PID-8 }', 'binding', '"man"'],
+  ['a position of another home', '{ key: PID-5.r1, from: XPN.1, to: birthDate }', 'position', 'no position here'],
+  [
+    'a broken condition',
+    "{ key: PID-7.r1, from: PID-7, to: birthDate, when: 'PID-7' }",
+    'condition',
+    'lacks a comparison',
+  ],
+  ['a row without a target', '{ key: PID-7.r1, from: PID-7 }', 'target', 'is missing'],
+  ['an ignored field without a reason', '{ key: PID-1.x1, from: PID-1, ignore: true }', 'why', 'says why'],
+  ['a key without a number', '{ key: PID-7, from: PID-7, to: birthDate }', 'row-key', 'expected a place'],
+  [
+    'a wrong reference',
+    '{ key: PID-7.r1, from: PID-7, to: managingOrganization, via: XCN-Practitioner }',
+    'type',
+    'Reference(Practitioner)',
+  ],
+])('%s is told with its place', (_, row, rule, text) => {
+  const found = compilePlan(withSegment(row)).problems.filter((problem) => problem.file === 'PID-Patient');
+  expect(found[0]).toMatchObject({ kind: 'segments', rule });
+  expect(found[0]?.pointer.slice(0, 2)).toEqual(['rows', 0]);
+  expect(found[0]?.text).toContain(text);
+});
+
+test('a row key that stands twice is told', () => {
+  const row = '{ key: PID-7.r1, from: PID-7, to: birthDate }';
+  const { problems } = compilePlan(withSegment(`${row}\n  - ${row}`));
+  expect(problems.some(({ rule, text }) => rule === 'row-key' && text.includes('stands twice'))).toBe(true);
+});
+
+test('a message table names its unknown maps, groups and segments', () => {
+  const text =
+    'structure: ORU_R01\ntypes: [ORU^R01]\nneeds: [XXX]\npatientGroup: NOPE\ngrammar: "MSH [{G: PID}]"\n' +
+    'resources:\n  - { key: a.r1, make: Patient, id: patient, each: H, from: [PID-Nothing], refs: { link: Patient } }\n';
+  const messages = { ...sources.messages, ORU_R01: readYaml(text).value };
+  const rules = compilePlan({ ...sources, messages }).problems.map(({ rule }) => rule);
+  expect(rules).toEqual(['segment', 'group', 'group', 'segment map', 'type']);
+});
+
+test('a place in a YAML document has its line', () => {
+  const document = readYaml('segment: PID\nrows:\n  - { key: a }\n  - key: b\n    to: name\n');
+  expect(document.lineOf(['rows', 0, 'key'])).toBe(3);
+  expect(document.lineOf(['rows', 1, 'to'])).toBe(5);
+  expect(document.lineOf(['rows', 1, 'missing'])).toBe(4);
+  expect(readYaml('a: 1\na: 2\n').faults[0]?.line).toBe(2);
+});

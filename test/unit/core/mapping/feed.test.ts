@@ -1,0 +1,110 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createConverter } from '../../../../core/mapping/convert.ts';
+import { compileFeed } from '../../../../core/mapping/feed.ts';
+import { bytesOf, feedAt, root, sha256 } from './fixtures.ts';
+
+const base = { feed: 'f', tenant: 't', format: 'hl7v2', zone: 'Europe/London', patient: [{ type: 'MR' }] };
+const message = (pid: string, rest = ''): Uint8Array =>
+  bytesOf(`MSH|^~\\&|A|FAC|||20260301083000||ADT^A01|1|P|2.5\rPID|${pid}\r${rest}`);
+
+function convertWith(extra: Record<string, unknown>, bytes: Uint8Array) {
+  const feed = compileFeed({ ...base, ...extra }, 'f.yaml');
+  if (!feed.ok) throw new Error(JSON.stringify(feed.issues));
+  // A feed lies as JSON in the object store.
+  const stored = JSON.parse(JSON.stringify(feed.value));
+  const conversion = createConverter(stored, { sha256 }, { trace: true }).convertMessage(bytes);
+  if (conversion.state !== 'mapped') throw new Error(conversion.reason);
+  return conversion;
+}
+
+test.each(readdirSync(join(root, 'mappings/feeds')))('the shipped feed %s is valid', (file) => {
+  expect(feedAt(`mappings/feeds/${file}`).feed).toBe(file.replace('.yaml', ''));
+});
+
+test.each([
+  ['an unknown key', { colour: 'red' }, '#/colour', 'unknown key'],
+  ['an unknown zone', { zone: 'Mars/Olympus' }, '#/zone', 'IANA zone'],
+  ['a name that is no name', { tenant: 'Not A Name' }, '#/tenant', 'lower-case'],
+  ['no way to know a patient', { patient: [] }, '#/patient', 'list the identifiers'],
+  [
+    'a namespace token that stands twice',
+    {
+      namespaces: [
+        { token: 'a', system: 'urn:a' },
+        { token: 'a', system: 'urn:b' },
+      ],
+    },
+    '#/namespaces/1/token',
+    'stands twice',
+  ],
+  ['a system that is no URI', { namespaces: [{ token: 'a', system: 'NHS' }] }, '#/namespaces/0/system', 'absolute URI'],
+  ['codes of an unknown table', { codes: { Nope: { A: 'b' } } }, '#/codes/Nope', 'no code table'],
+  ['rows of an unknown map', { rows: { 'ZZZ-Patient': [] } }, '#/rows/ZZZ-Patient', 'no segment map'],
+  [
+    'a row with a wrong target',
+    { rows: { 'PID-Patient': [{ key: 'PID-10.z1', from: 'PID-10', to: 'race' }] } },
+    '#/rows/PID-Patient/0/to',
+    'no element "race"',
+  ],
+  [
+    'a row that takes a key of the map',
+    { rows: { 'PID-Patient': [{ key: 'PID-7.r1', from: 'PID-7', to: 'birthDate' }] } },
+    '#/rows/PID-Patient',
+    'row of the map',
+  ],
+])('%s is refused with its place', (_, extra, path, text) => {
+  const feed = compileFeed({ ...base, ...extra }, 'f.yaml');
+  expect(feed.ok).toBe(false);
+  expect(feed.issues[0]).toMatchObject({ code: 'feed-invalid', path: `f.yaml${path}` });
+  expect(feed.issues[0]?.detail).toContain(text);
+});
+
+test('what is no feed at all is refused', () => {
+  expect(compileFeed('text', 'f.yaml').ok).toBe(false);
+  expect(compileFeed(null, 'f.yaml').ok).toBe(false);
+});
+
+test('a feed row reads a Z-segment and wins over the table', () => {
+  const rows = { 'PID-Patient': [{ key: 'ZPI-2.z1', from: 'ZPI-2', to: 'gender', via: 'text' }] };
+  const conversion = convertWith({ rows }, message('1||7^^^X^MR|||||F', 'ZPI|a|other\r'));
+  expect(conversion.resources[0]?.slots['gender']).toEqual({ value: { gender: 'other' }, from: 'ZPI[1]-2' });
+});
+
+test('a feed code adds to its table', () => {
+  const codes = { 'HL70001-AdministrativeGender': { W: 'female' } };
+  const conversion = convertWith({ codes }, message('1||7^^^X^MR|||||W'));
+  expect(conversion.resources[0]?.slots['gender']?.value).toEqual({ gender: 'female' });
+});
+
+test('the order of accepted identifiers decides, not their place in PID-3', () => {
+  const patient = [{ type: 'NH' }, { type: 'MR' }];
+  const both = convertWith({ patient }, message('1||7^^^X^MR~9^^^Y^NH'));
+  const one = convertWith({ patient }, message('1||9^^^Y^NH'));
+  expect(both.resources[0]?.id).toBe(one.resources[0]?.id);
+});
+
+test('a namespace may strip leading zeros and fold case, and two authorities may be one namespace', () => {
+  const namespaces = [{ token: 'n', system: 'urn:n', authorities: ['X', '1.2.3'], zeros: 'strip', letters: 'upper' }];
+  const ids = ['1||007a^^^X^MR', '1||7A^^^Q&1.2.3&ISO^MR'].map(
+    (pid) => convertWith({ namespaces }, message(pid)).resources[0]?.id,
+  );
+  expect(ids[0]).toBe(ids[1]);
+});
+
+test('a profile that the feed asks for is stated', () => {
+  const conversion = convertWith({ profiles: { Patient: ['urn:p'] } }, message('1||7^^^X^MR'));
+  expect(conversion.resources[0]?.slots['meta#profile']?.value).toEqual({ meta: { profile: ['urn:p'] } });
+});
+
+test('the trace names row and place of every slot, and the populated fields that no row read', () => {
+  const conversion = convertWith({}, message('1||7^^^X^MR||||19700102|F||2106-3'));
+  expect(conversion.trace?.unread).toEqual(['PID-10']);
+  expect(conversion.trace?.explanations).toContainEqual({
+    resource: `Patient/${conversion.resources[0]?.id}`,
+    slot: 'birthDate',
+    row: 'PID-7.r1',
+    from: 'PID-7',
+  });
+});
