@@ -37,7 +37,8 @@ export const object =
     return Object.fromEntries(entries) as { readonly [K in keyof S]: ReturnType<S[K]> };
   };
 
-class ShapeError extends Error {
+/** An input that is not of its shape: the text names paths and what was expected there, never what was found. */
+export class ShapeError extends Error {
   override readonly name = 'InternalFault';
 }
 

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../adapters/environment.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { deadLetters, sharedPorts, tenantHash, workflows } from '../../adapters/wiring.ts';
 import { environment } from './contract.ts';
 import { admit, type Ports } from './step.ts';
@@ -14,5 +15,5 @@ export function createHandler(
     keyedHash: tenantHash(source),
     inbox: env.INBOX_BUCKET,
   };
-  return (event) => admit(event, ports);
+  return taskHandler((event) => admit(event, ports));
 }

@@ -1,5 +1,6 @@
 import { readEnvironment } from '../../adapters/environment.ts';
 import { healthLakeImportJobs } from '../../adapters/import-jobs.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { sharedPorts, tenants, workflows } from '../../adapters/wiring.ts';
 import { environment } from './contract.ts';
 import { claim, type Ports } from './step.ts';
@@ -14,5 +15,5 @@ export function createHandler(
     jobs: healthLakeImportJobs(),
     tenants: tenants(source),
   };
-  return (event) => claim(event, ports);
+  return taskHandler((event) => claim(event, ports));
 }

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../adapters/environment.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { sharedPorts, workflows } from '../../adapters/wiring.ts';
 import { environment } from './contract.ts';
 import { claimNotes } from './step.ts';
@@ -8,5 +9,5 @@ export function createHandler(
 ): (event: unknown) => Promise<unknown> {
   readEnvironment(source, environment);
   const ports = { ...sharedPorts(source), workflows: workflows(source) };
-  return (event) => claimNotes(event, ports);
+  return taskHandler((event) => claimNotes(event, ports));
 }

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../adapters/environment.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { deadLetters, sharedPorts } from '../../adapters/wiring.ts';
 import { limits } from '../../core/limits.ts';
 import { environment } from './contract.ts';
@@ -9,5 +10,5 @@ export function createHandler(
 ): (event: unknown) => Promise<unknown> {
   readEnvironment(source, environment);
   const ports = { ...sharedPorts(source), deadLetters: deadLetters(source), maxRounds: limits.rounds };
-  return (event) => close(event, ports);
+  return taskHandler((event) => close(event, ports));
 }

@@ -1,5 +1,6 @@
 import { readEnvironment } from '../../adapters/environment.ts';
 import { sha256 } from '../../adapters/hash.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { sharedPorts, tenantHash } from '../../adapters/wiring.ts';
 import { limits } from '../../core/limits.ts';
 import { createConverter } from '../../core/mapping/convert.ts';
@@ -17,5 +18,5 @@ export function createHandler(
     partitions: limits.partitions,
     source: { converter: (feed) => createConverter(feed, { sha256 }), mappingVersion: MAPPING_VERSION },
   };
-  return (event) => convert(event, ports);
+  return taskHandler((event) => convert(event, ports));
 }

@@ -1,5 +1,6 @@
 import { comprehendMedical } from '../../adapters/entities.ts';
 import { readEnvironment } from '../../adapters/environment.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { sharedPorts, tenantHash } from '../../adapters/wiring.ts';
 import { limits } from '../../core/limits.ts';
 import { environment } from './contract.ts';
@@ -15,5 +16,5 @@ export function createHandler(
     extraction: comprehendMedical(),
     partitions: limits.partitions,
   };
-  return (event) => extract(event, ports);
+  return taskHandler((event) => extract(event, ports));
 }

@@ -1,5 +1,5 @@
-import { taskHandler } from '../../adapters/task-handler.ts';
 import { readEnvironment } from '../../adapters/environment.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { sharedPorts } from '../../adapters/wiring.ts';
 import { limits } from '../../core/limits.ts';
 import { environment } from './contract.ts';

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../adapters/environment.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { unpack } from '../../adapters/unpack.ts';
 import { sharedPorts, tenants } from '../../adapters/wiring.ts';
 import { limits } from '../../core/limits.ts';
@@ -10,5 +11,5 @@ export function createHandler(
 ): (event: unknown) => Promise<unknown> {
   readEnvironment(source, environment);
   const ports: Ports = { ...sharedPorts(source), unpack, limits, tenants: Object.keys(tenants(source)) };
-  return (event) => receive(event, ports);
+  return taskHandler((event) => receive(event, ports));
 }

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../adapters/environment.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { sharedPorts } from '../../adapters/wiring.ts';
 import { limits } from '../../core/limits.ts';
 import { environment } from './contract.ts';
@@ -9,5 +10,5 @@ export function createHandler(
 ): (event: unknown) => Promise<unknown> {
   readEnvironment(source, environment);
   const ports = { ...sharedPorts(source), limits };
-  return (event) => split(event, ports);
+  return taskHandler((event) => split(event, ports));
 }

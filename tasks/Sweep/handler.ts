@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../adapters/environment.ts';
+import { taskHandler } from '../../adapters/task-handler.ts';
 import { sharedPorts, tenants, workflows } from '../../adapters/wiring.ts';
 import { environment } from './contract.ts';
 import { sweep } from './step.ts';
@@ -15,5 +16,5 @@ export function createHandler(
     tenants: Object.keys(tenants(source)),
     executionPrefix: (machine: string) => `${prefix}tributary-${machine}:`,
   };
-  return () => sweep(ports);
+  return taskHandler(() => sweep(ports));
 }
