@@ -15,15 +15,20 @@ export function linkResource(map: DatatypeMap, rules: RunRules): Read {
     const place = args[0];
     if (place === undefined) return undefined;
     const draft = new Draft(map.type, '', 1);
+    const told = run.trace?.explanations.length ?? 0;
     rules(new ValueEnv(run, place), new DraftSink(draft, run), -1);
-    const display = displayOf(draft);
     const id = idOf(draft, run);
-    if (id === undefined) return display === '' ? undefined : { display };
-    const made = run.draft(map.type, id, 1);
-    for (const [slot, stated] of Object.entries(draft.slots))
-      if (made.slots[slot] === undefined) made.slots[slot] = stated;
-    return { reference: made.key, ...(display === '' ? {} : { display }) };
+    run.trace?.attribute(told, id === undefined ? `${map.type} (shown only)` : `${map.type}/${id}`);
+    return referenceTo(draft, id, run);
   };
+}
+
+function referenceTo(draft: Draft, id: string | undefined, run: Run): unknown {
+  const display = displayOf(draft);
+  if (id === undefined) return display === '' ? undefined : { display };
+  const made = run.draft(draft.type, id, 1);
+  for (const slot of Object.keys(draft.slots)) made.slots[slot] ??= draft.slots[slot] as Draft['slots'][string];
+  return { reference: made.key, ...(display === '' ? {} : { display }) };
 }
 
 interface Identifier {

@@ -77,19 +77,24 @@ export class NamespaceBook {
     return universal === undefined ? system : this.#unknownOf({ name: '', universal, kind: '' }).token;
   }
 
-  #unknownOf(authority: Authority): ResolvedNamespace {
-    const parts =
-      authority.universal === '' ? ['name', authority.name] : ['universal', authority.universal.toLowerCase()];
+  #unknownOf(stated: Authority): ResolvedNamespace {
+    const parts = stated.universal === '' ? ['name', stated.name] : ['universal', stated.universal.toLowerCase()];
     const key = lengthPrefixed(parts);
     const remembered = this.#unknown.get(key);
     if (remembered !== undefined) return remembered;
     const token = `x-${this.#sha256(lengthPrefixed(['namespace', this.#tenant, ...parts])).slice(0, 20)}`;
-    const system = universalUri(authority) ?? UNKNOWN + token;
-    const resolved = { token, system, known: false, normalise: (value: string) => value };
+    // A text of a message keeps the whole message alive; what is remembered must be a copy.
+    const copied = JSON.parse(JSON.stringify({ key, system: universalUri(stated) ?? UNKNOWN + token })) as Copied;
+    const resolved = { token, system: copied.system, known: false, normalise: (value: string) => value };
     if (this.#unknown.size >= REMEMBERED) this.#unknown.clear();
-    this.#unknown.set(key, resolved);
+    this.#unknown.set(copied.key, resolved);
     return resolved;
   }
+}
+
+interface Copied {
+  readonly key: string;
+  readonly system: string;
 }
 
 const OID = /^[0-2](?:\.(?:0|[1-9]\d*))+$/;

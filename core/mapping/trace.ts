@@ -28,6 +28,13 @@ export class Trace {
     this.explanations.push({ resource, slot, row, from });
   }
 
+  /** Names the resource of explanations that were given before its id was known. */
+  attribute(from: number, resource: string): void {
+    for (let at = from; at < this.explanations.length; at += 1) {
+      this.explanations[at] = { ...(this.explanations[at] as Explanation), resource };
+    }
+  }
+
   readField(segment: Hl7Segment, field: number): void {
     this.#read.add(`${segment.position}-${field}`);
   }
