@@ -199,6 +199,7 @@ const ENGINE_READS: Readonly<Record<string, readonly number[]>> = {
   MSH: [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 15, 16, 18],
   EVN: [1, 2, 6],
   OBR: [26, 29],
+  OBX: [4],
 };
 
 function noteHeader(message: Hl7Message, run: Run): void {
