@@ -83,8 +83,7 @@ function makeUnit(linked: LinkedMaking, unit: Unit, scope: Scope, run: Run, make
   const first = unit.members[0] as Member;
   const root = making.root === undefined ? undefined : scope.made(making.root);
   const parent = root === undefined ? looseParent(scope, first.obx) : [root.id];
-  const ordinal = unit.ordinal === 1 ? [] : [String(unit.ordinal)];
-  const id = run.setting.id('Observation', ...parent, ...unit.key, ...ordinal);
+  const id = freeId([...parent, ...unit.key], unit.ordinal, run);
   const draft = run.draft('Observation', id, making.authority, root?.key);
   run.unit = unit.members.map((member) => member.obx);
   fill(draft, linked, scopeOf(unit, scope), run, maker, first.obx);
@@ -92,6 +91,14 @@ function makeUnit(linked: LinkedMaking, unit: Unit, scope: Scope, run: Run, make
   run.unit = [];
   if (isWithdrawn(draft)) draft.state('value', null, `OBX[${first.obx.occurrence}]-11`);
   list(draft, linked, scope, run, first.obx, isWithdrawn(draft));
+}
+
+// A report may come in several OBR groups of one message; its units go on counting through them.
+function freeId(key: readonly string[], from: number, run: Run): string {
+  for (let ordinal = from; ; ordinal += 1) {
+    const id = run.setting.id('Observation', ...key, ...(ordinal === 1 ? [] : [String(ordinal)]));
+    if (!run.drafts.has(`Observation/${id}`)) return id;
+  }
 }
 
 // The comments of all lines of a text belong to the one observation that the lines make.

@@ -116,6 +116,14 @@ test('3.7 OBX-21 names an observation before its code does', () => {
   expect(id(`OBX|1|NM|A^A^L||1${tail.slice(1)}U1`)).toBe(id(`OBX|1|NM|B^B^L||2${tail.slice(1)}U1`));
 });
 
+test('3.9 two values of one code in two groups of one report are two observations', () => {
+  const group = (value: number) => ['OBR|1||F1|X^X^L', `OBX|1|NM|A^A^L||${value}`];
+  const conversion = mapped([pid(), ...group(1), ...group(2)], { type: 'ORU^R01' });
+  const values = conversion.resources.flatMap((draft) => draft.slots['value']?.value ?? []);
+  expect(values).toEqual([{ valueQuantity: { value: 1 } }, { valueQuantity: { value: 2 } }]);
+  expect(idsOf(conversion, 'DiagnosticReport').length).toBe(1);
+});
+
 test('4.1 admission, discharge and its cancelling are events of the visit; A08 is none', () => {
   const events = (trigger: string) =>
     Object.entries(
