@@ -152,7 +152,7 @@ function linkReading(row: LinkedRow): RunRules {
   const spreads = spreadOf(rule);
   const reports = rule.to.length > 0 && !wholeField.has(rule.via.name);
   return (env, sink, offset) => {
-    const count = env.count(first);
+    const count = countOf(rule, env);
     if (count === 0) return;
     env.field = field;
     const turns = turnsOf(spreads, count, offset);
@@ -163,6 +163,14 @@ function linkReading(row: LinkedRow): RunRules {
     env.repetition = 1;
     if (reports && turns < count && valued > 0) dropped(env, first, sink);
   };
+}
+
+// A row over components reads what any of them says: a document without a type, or a number without a country, is one.
+function countOf(rule: Rule, env: Env): number {
+  const first = rule.from[0] as Rule['from'][number];
+  const count = env.count(first);
+  if (count > 0 || first.kind !== 'component') return count;
+  return rule.from.some((at) => env.count(at) > 0) ? 1 : 0;
 }
 
 // In a list of segments the only list of the path is taken by the segments: one element each.

@@ -29,9 +29,9 @@ function uri(place: Place | undefined, run: Run): string | undefined {
   return undefined;
 }
 
-// Country, area, local, extension: `+1 555 123-4567 X12`, as the official map XTN[ContactPoint] writes it.
+// Of local, country, area, extension: `+1 555 123-4567 X12`, as the official map XTN[ContactPoint] writes it.
 function phone(args: readonly Place[]): string | undefined {
-  const [country = '', area = '', local = '', extension = ''] = args.map((place) => place.text());
+  const [local = '', country = '', area = '', extension = ''] = args.map((place) => place.text());
   if (local === '') return undefined;
   const parts = [
     country === '' ? '' : `+${country.replace(/^\+/, '')}`,
