@@ -1,7 +1,7 @@
 import { applyDefaults } from './defaults.ts';
 import type { ResourceState } from './merge.ts';
 import type { SlotValue } from './statement.ts';
-import { visitFragment } from './visit.ts';
+import { applyVisit, type VisitEvent } from './visit.ts';
 
 /** A FHIR resource as plain JSON. */
 export type Resource = { resourceType: string; id: string } & Record<string, unknown>;
@@ -20,7 +20,7 @@ export function render(type: string, id: string, slots: Slots): Resource {
     const value = slots[name]?.value;
     if (value !== null && value !== undefined && !isEvent(name)) joinInto(resource, value);
   }
-  if (type === 'Encounter') joinInto(resource, visitFragment(eventsOf(slots), resource));
+  if (type === 'Encounter') applyVisit(resource, eventsOf(slots));
   applyDefaults(type, resource);
   return resource as Resource;
 }
@@ -34,7 +34,7 @@ export function isEvent(slot: string): boolean {
   return slot.startsWith('event#');
 }
 
-function eventsOf(slots: Slots): Readonly<Record<string, unknown>>[] {
+function eventsOf(slots: Slots): VisitEvent[] {
   return Object.keys(slots)
     .filter(isEvent)
     .toSorted()

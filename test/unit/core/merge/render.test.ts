@@ -54,6 +54,23 @@ describe('a visit is the set of its events (SEMANTICS 4.1)', () => {
     expect(visit({ ...admitted, ...stated })).toMatchObject({ period: { start: '2026-03-01T00:00:00+10:00' } });
   });
 
+  it('is in progress again after A13, without the end and the disposition of the discharge (4.2)', () => {
+    const cancelled = { 'event#A13@3': { event: 'A13', time: '2026-03-06T12:00:00+10:00' } };
+    const stated = {
+      'period-end': { period: { end: '2026-03-06T11:00:00+10:00' } },
+      disposition: { hospitalization: { dischargeDisposition: { text: 'home' } } },
+    };
+    const encounter = visit({ ...admitted, ...discharged, ...stated, ...cancelled });
+    expect(encounter).toMatchObject({ status: 'in-progress', period: { start: '2026-03-02T08:10:00+10:00' } });
+    expect(encounter['period']).not.toHaveProperty('end');
+    expect(encounter['hospitalization']).toBeUndefined();
+  });
+
+  it('is finished when the discharge follows the A13', () => {
+    const cancelled = { 'event#A13@1': { event: 'A13', time: '2026-03-05T12:00:00+10:00' } };
+    expect(visit({ ...admitted, ...cancelled, ...discharged })).toMatchObject({ status: 'finished' });
+  });
+
   it('has an unknown status when nothing says more', () => {
     expect(visit({})).toMatchObject({ status: 'unknown' });
   });
