@@ -6,12 +6,22 @@ import { asOurError } from './service-error.ts';
 export function healthLakeImportJobs(client: HealthLakeClient = new HealthLakeClient({})): ImportJobs {
   return {
     async status(datastoreId, jobName) {
-      const answer = await client
-        .send(new ListFHIRImportJobsCommand({ DatastoreId: datastoreId, JobName: jobName }))
-        .catch((error: unknown) => {
+      let token: string | undefined;
+      do {
+        const page = {
+          DatastoreId: datastoreId,
+          JobName: jobName,
+          ...(token === undefined ? {} : { NextToken: token }),
+        };
+        const answer = await client.send(new ListFHIRImportJobsCommand(page)).catch((error: unknown) => {
           throw asOurError(error);
         });
-      return answer.ImportJobPropertiesList?.[0]?.JobStatus;
+        // A page may be empty and not the last; and the name is compared, whatever the service takes for a match.
+        const job = answer.ImportJobPropertiesList?.find(({ JobName }) => JobName === jobName);
+        if (job !== undefined) return job.JobStatus;
+        token = answer.NextToken;
+      } while (token !== undefined);
+      return undefined;
     },
   };
 }

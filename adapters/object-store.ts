@@ -8,6 +8,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { RetryError } from '../core/errors.ts';
 import type { ObjectPointer, ObjectStore } from '../core/ports.ts';
 import { asOurError } from './service-error.ts';
 
@@ -61,11 +62,10 @@ export function s3ObjectStore(client: S3Client = new S3Client({})): ObjectStore 
         await client.send(new PutObjectCommand({ ...address(at), ...bodyOf(body), IfNoneMatch: '*' }));
         return true;
       } catch (error) {
-        if (
-          error instanceof S3ServiceException &&
-          (error.name === 'PreconditionFailed' || error.name === 'ConditionalRequestConflict')
-        )
-          return false;
+        if (!(error instanceof S3ServiceException)) throw asOurError(error);
+        if (error.name === 'PreconditionFailed') return false;
+        // Another write of this key is under way and may yet fail (S3 user guide, "Conditional writes"): not known, so again.
+        if (error.name === 'ConditionalRequestConflict') throw new RetryError('DestinationUnavailableError');
         throw asOurError(error);
       }
     },

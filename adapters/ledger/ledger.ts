@@ -15,6 +15,7 @@ const claimKey = (name: string) => ({ pk: `claim#${name}`, sk: 'claim' });
 const headKey = (tenant: string, root: string) => ({ pk: `head#${tenant}#${root}`, sk: 'head' });
 const seenKey = (tenant: string, hash: string) => ({ pk: `seen#${tenant}#${hash}`, sk: 'seen' });
 const waitingKey = (tenant: string, { batch, kind }: Waiting) => ({ pk: `waiting#${tenant}`, sk: `${kind}#${batch}` });
+const openKey = (tenant: string, batch: string) => ({ pk: `open#${tenant}`, sk: batch });
 const notesKey = (tenant: string, batch: string) => ({ pk: `notes-waiting#${tenant}`, sk: batch });
 
 /** The ledger over one DynamoDB table: single-item conditional writes only (DESIGN section 2). */
@@ -26,11 +27,23 @@ function batchBook(
   table: LedgerTable,
 ): Pick<
   Ledger,
-  'createBatch' | 'batch' | 'updateBatch' | 'batches' | 'setNotes' | 'setFindingsImport' | 'putImport' | 'importRecord'
+  | 'createBatch'
+  | 'batch'
+  | 'updateBatch'
+  | 'batches'
+  | 'openBatches'
+  | 'removeOpen'
+  | 'setNotes'
+  | 'setFindingsImport'
+  | 'putImport'
+  | 'importRecord'
 > {
   return {
-    createBatch: (batch) =>
-      table.put(
+    createBatch: async (batch) => {
+      // The mark comes first: a batch that nobody marked could stand still unseen, a mark without a batch is only passed over.
+      if (batch.state !== 'closed')
+        await table.put({ ...openKey(batch.tenant, batch.batch), batch: batch.batch }, 'attribute_not_exists(pk)');
+      return await table.put(
         {
           ...batchKey(batch.batch),
           list: `batches#${batch.tenant}`,
@@ -38,7 +51,10 @@ function batchBook(
           ...batch,
         },
         'attribute_not_exists(pk)',
-      ),
+      );
+    },
+    openBatches: async (tenant) => (await table.partition(`open#${tenant}`)).map((item) => String(item['batch'])),
+    removeOpen: (tenant, batch) => table.delete(openKey(tenant, batch)),
     batch: async (batch) => (await table.get(batchKey(batch))) as Batch | undefined,
     updateBatch: (batch, fields) =>
       table.set(batchKey(batch), fields, {
@@ -100,7 +116,7 @@ function claimBook(table: LedgerTable): Pick<Ledger, 'claim' | 'want' | 'replace
         claimKey(name),
         { ...rest, holder: holder ?? '', open: open ?? '' },
         {
-          expression: `(attribute_not_exists(#holder) OR #holder = :was) AND (attribute_not_exists(#sequence) OR (#sequence = :sequence AND #round = :round))${letsGo ? ' AND #wanted = :looked' : ''}`,
+          expression: `(attribute_not_exists(#holder) OR #holder = :was) AND (attribute_not_exists(#sequence) OR (#sequence = :sequence AND #round = :round))${letsGo ? ' AND (attribute_not_exists(#wanted) OR #wanted = :looked)' : ''}`,
           names: {
             '#holder': 'holder',
             '#sequence': 'sequence',

@@ -60,6 +60,8 @@ export interface NotesBook {
 export interface Waiting {
   readonly batch: string;
   readonly kind: 'messages' | 'findings';
+  /** Since when, in milliseconds: who waits longest is packed first. */
+  readonly since?: number;
 }
 
 /** The one holder of a data store, or of a tenant's share of entity extraction. */
@@ -113,6 +115,10 @@ export interface Ledger {
   updateBatch(batch: string, fields: Partial<Omit<Batch, 'batch'>>): Promise<boolean>;
   /** Newest first. */
   batches(tenant: string, limit: number): Promise<readonly Batch[]>;
+  /** Ids of the batches that were created and that nobody has seen to their end yet; a batch created closed is none. */
+  openBatches(tenant: string): Promise<readonly string[]>;
+  /** Says that a batch has come to its end; only the sweep does. */
+  removeOpen(tenant: string, batch: string): Promise<void>;
   setNotes(batch: string, notes: NotesBook): Promise<void>;
   /** Also for a closed batch: findings follow the messages. */
   setFindingsImport(batch: string, id: string): Promise<void>;
