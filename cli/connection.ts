@@ -49,9 +49,17 @@ function pointSdkAt(endpoint: string): void {
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'local';
 }
 
-/** The endpoint of an embedded cloud that already runs over this directory, or what the environment names. */
-export async function runningEndpoint(directory: string): Promise<string | undefined> {
-  if (process.env['AWS_ENDPOINT_URL'] !== undefined) return process.env['AWS_ENDPOINT_URL'];
+/**
+ * The pipeline that is up: an account when the environment names its inbox bucket, else what `AWS_ENDPOINT_URL` says,
+ * else an embedded cloud that runs over this directory. Undefined when there is none.
+ */
+export async function runningPipeline(directory: string): Promise<Connection | undefined> {
+  if (process.env['TRIBUTARY_INBOX_BUCKET'] !== undefined) return connect(undefined);
+  const endpoint = process.env['AWS_ENDPOINT_URL'] ?? (await answeringEndpoint(directory));
+  return endpoint === undefined ? undefined : connect(endpoint);
+}
+
+async function answeringEndpoint(directory: string): Promise<string | undefined> {
   const endpoint = recordedEndpoint(directory);
   if (endpoint === undefined) return undefined;
   const answers = await fetch(endpoint, { signal: AbortSignal.timeout(2000) }).then(

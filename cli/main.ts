@@ -20,11 +20,17 @@ const usage = `tributary: a hospital's HL7 v2 and CSV into AWS HealthLake, every
   tributary dead [list|show <batch>#<ordinal>]                dead letters, with their reasons
 
 Every verb takes --help and --json. State lies in ./.tributary, or where --directory says.
-With AWS_ENDPOINT_URL or an AWS account in the environment, run, status and dead work against that.
+run, status and dead work against a running "start", against AWS_ENDPOINT_URL, or against an AWS account when
+TRIBUTARY_INBOX_BUCKET, _WORK_BUCKET, _LEDGER_TABLE and _STATE_MACHINES name what was deployed there.
 `;
 
 /** Runs one verb and gives the exit code: 0 only when what was asked is true. */
 export async function main(args: readonly string[]): Promise<number> {
+  // A reader that has seen enough, such as `head`, is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === 'help') {
     process.stdout.write(usage);

@@ -1,5 +1,5 @@
 import { readArguments, stateDirectory, UsageError } from './arguments.ts';
-import { connect, runningEndpoint } from './connection.ts';
+import { runningPipeline } from './connection.ts';
 import { dropAndWait } from './drop.ts';
 import { openCloud } from './start.ts';
 import { printSummary } from './summary.ts';
@@ -18,9 +18,9 @@ export async function run(args: readonly string[]): Promise<number> {
   if (parsed.rest.length === 0 || feed === undefined) throw new UsageError(help);
   const json = parsed.flags.has('json');
   const directory = stateDirectory(parsed);
-  const endpoint = await runningEndpoint(directory);
-  if (endpoint !== undefined) {
-    return printSummary(await dropAndWait(connect(endpoint), parsed.rest, feed, { json }), json);
+  const running = await runningPipeline(directory);
+  if (running !== undefined) {
+    return printSummary(await dropAndWait(running, parsed.rest, feed, { json }), json);
   }
   const open = await openCloud(directory, 0);
   try {

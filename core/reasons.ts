@@ -95,6 +95,10 @@ export const reasons = {
   ),
   'record-ragged': reject('MessageUnreadableError', 'The CSV record does not have as many columns as the header.'),
   'record-unreadable': reject('MessageUnreadableError', 'The CSV record cannot be read: a quote is open or misplaced.'),
+  'record-too-large': reject(
+    'MessageUnreadableError',
+    'The CSV record is larger than the limit of 1 MiB. A quote may be open.',
+  ),
   'header-invalid': reject(
     'MessageUnreadableError',
     'The CSV header is missing, repeats a name or lacks a column that the feed needs.',

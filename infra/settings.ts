@@ -8,7 +8,7 @@ import type { FunctionName } from './topology.ts';
  */
 export const settings = {
   /** Prefix `tenants/<tenant>/` of the inbox and key of `TENANTS`. */
-  tenant: 'default',
+  tenant: 'demo',
   /** Searchable logs: ISM-1988 asks for at least 12 months. CloudWatch takes listed numbers of days only. */
   logRetentionDays: 400,
   /** Audit trail: HIPAA asks six years for documentation (45 CFR 164.316(b)(2)(i)), the default is seven. */

@@ -1,6 +1,6 @@
 import { parseRecord, readHeader } from '../../core/csv/record.ts';
 import { tableOf } from '../../core/drop.ts';
-import type { Frame } from '../../core/ledger/chunk.ts';
+import type { Frame, FrameFlag } from '../../core/ledger/chunk.ts';
 import type { Batch } from '../../core/ledger/ledger.ts';
 import type { MessageOutcome } from '../../core/ledger/states.ts';
 import type { Conversion } from '../../core/mapping/conversion.ts';
@@ -31,10 +31,10 @@ interface Setting {
   readonly keyedHash: KeyedHash;
 }
 
-const flagged: Readonly<Record<string, ReasonCode>> = {
-  oversize: 'message-too-large',
-  truncated: 'message-truncated',
-  unreadable: 'message-unreadable',
+/** What Split already found, in the words of the format. */
+const flagged: Readonly<Record<'hl7v2' | 'csv', Readonly<Record<FrameFlag, ReasonCode>>>> = {
+  hl7v2: { oversize: 'message-too-large', truncated: 'message-truncated', unreadable: 'message-unreadable' },
+  csv: { oversize: 'record-too-large', truncated: 'record-unreadable', unreadable: 'record-unreadable' },
 };
 
 /** Makes a function that converts one message; it never throws on bad data. */
@@ -51,7 +51,7 @@ export function messageConverter(
     const [ordinal, start, end, flag] = frame;
     const place = { ordinal, start, end, stage: 'Convert' };
     if (poison) return dead(place, '', 'poison');
-    if (flag !== undefined) return dead(place, '', flagged[flag] ?? 'message-unreadable', `message ${ordinal}`);
+    if (flag !== undefined) return dead(place, '', flagged[setting.book.format ?? 'hl7v2'][flag]);
     const conversion = convert(bytes);
     if (conversion.state !== 'mapped') {
       const { state, messageType: type, reason, path, issues } = conversion;

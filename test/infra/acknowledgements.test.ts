@@ -12,7 +12,7 @@ const ofTheLibrary = [
   'TributaryTenant/Network/Vpc/Flow | CloudFormation-Validate::F3003',
 ];
 
-/** Where and why each finding is accepted, as the packs report it; `UPDATE_GOLDEN=1` writes the list anew. */
+/** Where and why each finding is accepted, as the packs report it; `UPDATE_GOLDENS=1` writes the list anew. */
 const acknowledgements = ({ report }: Synthesised): string[] => {
   const used = report.flatMap(({ suppressedViolations = [] }) => suppressedViolations);
   return [...new Set(used.map((one) => `${one.acknowledgedAt} | ${one.acknowledgedId} | ${one.reason}`))].sort();
@@ -26,7 +26,7 @@ describe('acknowledged findings', () => {
 
   test('are exactly the pinned ones', () => {
     const actual = acknowledgements(all);
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, `${JSON.stringify(actual, null, 2)}\n`);
+    if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(golden, `${JSON.stringify(actual, null, 2)}\n`);
     expect(actual).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
     expect(actual.length).toBeGreaterThan(10);
   });
