@@ -34,5 +34,6 @@ export const environment = [
   'LEDGER_TABLE',
   'DEAD_LETTER_QUEUE_URL',
   'TENANT_SECRET_ID',
+  'TENANTS',
   'STATE_MACHINE_ARN_PREFIX',
 ] as const;

@@ -1,6 +1,6 @@
 import { readEnvironment } from '../../adapters/environment.ts';
 import { taskHandler } from '../../adapters/task-handler.ts';
-import { deadLetters, sharedPorts, tenantHash, workflows } from '../../adapters/wiring.ts';
+import { deadLetters, sharedPorts, tenantHash, tenants, workflows } from '../../adapters/wiring.ts';
 import { environment } from './contract.ts';
 import { admit, type Ports } from './step.ts';
 
@@ -14,6 +14,7 @@ export function createHandler(
     deadLetters: deadLetters(source),
     keyedHash: tenantHash(source),
     inbox: env.INBOX_BUCKET,
+    tenants: Object.keys(tenants(source)),
   };
   return taskHandler((event) => admit(event, ports));
 }

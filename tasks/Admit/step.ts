@@ -19,6 +19,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly inbox: string;
   readonly work: string;
+  readonly tenants: readonly string[];
 }
 
 type Envelope = ReturnType<typeof envelope>;
@@ -63,12 +64,14 @@ async function admitObject(event: Envelope, ports: Ports): Promise<void> {
 }
 
 async function admitDrop(at: ObjectPointer, size: number, arrivedAt: number, ports: Ports): Promise<void> {
-  const [, tenant = '-', feed = '-'] = PLACE.exec(at.key) ?? [];
+  const [, tenant = '', feed = ''] = PLACE.exec(at.key) ?? [];
   const batch = batchId(ports.sha256, at.bucket, at.key, at.version ?? '');
   await ports.ledger.createBatch({
     batch,
-    tenant,
-    feed,
+    // A folder may say anything, and these go on into keys and executions. What names no tenant is the books' own `-`,
+    // where it is seen.
+    tenant: ports.tenants.includes(tenant) ? tenant : '-',
+    feed: NAME.test(feed) ? feed : '-',
     bucket: at.bucket,
     key: at.key,
     version: at.version ?? '',
