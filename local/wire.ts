@@ -70,10 +70,17 @@ export async function serveJson(
   }
 }
 
+// The parser's own error quotes the text, which may hold patient data; it is not passed on.
 function parseJson(text: string): Record<string, unknown> {
+  const parsed = tryParse(text);
+  if (parsed === undefined) throw new ServiceError('SerializationException', 'The request body is not JSON');
+  return parsed;
+}
+
+function tryParse(text: string): Record<string, unknown> | undefined {
   try {
     return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
   } catch {
-    throw new ServiceError('SerializationException', 'The request body is not JSON');
+    return undefined;
   }
 }
