@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { sha256 } from '../adapters/hash.ts';
 import { parseRecord, readHeader } from '../core/csv/record.ts';
 import { createRecordScanner } from '../core/csv/scan.ts';
-import { tableOf } from '../core/drop.ts';
+import { hasUtf8Mark, tableOf } from '../core/drop.ts';
 import { createFramer } from '../core/hl7v2/framing.ts';
 import { limits } from '../core/limits.ts';
 import type { Conversion } from '../core/mapping/conversion.ts';
@@ -56,12 +56,13 @@ async function* messages(file: string, converter: Converter): AsyncIterable<Unit
   const framer = createFramer({ messageBytes: limits.messageBytes });
   let held = Buffer.alloc(0);
   let offset = 0;
+  let plain = false;
   const take = (frames: ReturnType<typeof framer.push>): Unit[] =>
     frames.map(({ ordinal, start, end, oversize, truncated }) => {
       const conversion: Conversion =
         oversize || truncated
           ? { state: 'dead', messageType: '', reason: oversize ? 'message-too-large' : 'message-truncated', issues: [] }
-          : converter.convertMessage(held.subarray(start - offset, end - offset));
+          : converter.convertMessage(held.subarray(start - offset, end - offset), { plain });
       return { ordinal, conversion };
     });
   const drop = (frames: ReturnType<typeof framer.push>) => {
@@ -71,6 +72,7 @@ async function* messages(file: string, converter: Converter): AsyncIterable<Unit
     offset = end;
   };
   for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
+    if (offset === 0 && held.length === 0) plain = hasUtf8Mark(bytes);
     held = Buffer.concat([held, bytes]);
     const frames = framer.push(bytes);
     yield* take(frames);

@@ -20,6 +20,11 @@ function isBlank(byte: number): boolean {
   );
 }
 
+/** Whether a UTF-8 byte order mark opens the drop; it outranks MSH-18. */
+export function hasUtf8Mark(head: Uint8Array): boolean {
+  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+}
+
 /**
  * Whether the bytes are what the feed says they are. An HL7 feed wants a segment that opens a message, a batch or a file at
  * the start of a line; a CSV feed wants text that is not HL7.

@@ -25,6 +25,8 @@ export interface Batch {
   readonly format?: 'hl7v2' | 'csv';
   /** Where the bytes are that positions refer to: the drop itself or its plain form. */
   readonly source?: { readonly bucket: string; readonly key: string; readonly version?: string; readonly size: number };
+  /** The bytes are UTF-8 whatever MSH-18 says: a byte order mark, or their having been UTF-16, said so. */
+  readonly plain?: boolean;
   /** Number of messages by the second counter. */
   readonly counted?: number;
   readonly chunks?: number;

@@ -28,9 +28,9 @@ export interface MessageContext {
 }
 
 /** Converts one HL7 v2 message. What it cannot take ends dead or filtered, with the reason and the place. */
-export function convertMessage(bytes: Uint8Array, context: MessageContext): TracedConversion {
+export function convertMessage(bytes: Uint8Array, context: MessageContext, plain: boolean): TracedConversion {
   const { feed } = context.maker;
-  const parsed = parseMessage(bytes, feed.charset === undefined ? {} : { charset: feed.charset });
+  const parsed = parseMessage(bytes, { plain, ...(feed.charset === undefined ? {} : { charset: feed.charset }) });
   if (!parsed.ok) {
     const [first] = parsed.issues;
     return refuse('dead', 'unknown', first?.code ?? 'message-unreadable', first?.path, parsed.issues);

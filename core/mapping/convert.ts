@@ -12,7 +12,8 @@ import type { Setting } from './run.ts';
 
 /** Converts messages and records of one feed. It holds nothing of a message beyond its call, and never throws on bad data. */
 export interface Converter {
-  convertMessage(bytes: Uint8Array): TracedConversion;
+  /** `plain`: the bytes are UTF-8 whatever MSH-18 says, as in a drop with a byte order mark. */
+  convertMessage(bytes: Uint8Array, options?: { readonly plain: boolean }): TracedConversion;
   /** `cells` in the order of `header`; `arrivalMs` is the drop's arrival, milliseconds since the epoch. */
   convertRecord(
     table: string,
@@ -41,7 +42,7 @@ export function createConverter(
   const messages = { maker: { feed, isDummy: dummyTest(feed.dummies) }, plan, setting, trace };
   const records = { feed, plan, setting, trace, columns: new WeakMap() };
   return {
-    convertMessage: (bytes) => convertMessage(bytes, messages),
+    convertMessage: (bytes, form) => convertMessage(bytes, messages, form?.plain === true),
     convertRecord: (table, header, cells, arrivalMs) => convertRecord(table, header, cells, arrivalMs, records),
   };
 }

@@ -46,7 +46,7 @@ export function messageConverter(
   const convert =
     setting.book.format === 'csv'
       ? csvConversion(converter, setting)
-      : (bytes: Uint8Array) => converter.convertMessage(bytes);
+      : (bytes: Uint8Array) => converter.convertMessage(bytes, { plain: setting.book.plain === true });
   return (frame, bytes, poison) => {
     const [ordinal, start, end, flag] = frame;
     const place = { ordinal, start, end, stage: 'Convert' };

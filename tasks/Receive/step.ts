@@ -1,4 +1,4 @@
-import { keyRefusal, looksLike, SNIFF_BYTES, sniff } from '../../core/drop.ts';
+import { hasUtf8Mark, keyRefusal, looksLike, SNIFF_BYTES, sniff } from '../../core/drop.ts';
 import { FaultError } from '../../core/errors.ts';
 import { currentFeed } from '../../core/feeds.ts';
 import { layout } from '../../core/layout.ts';
@@ -44,7 +44,11 @@ export async function receive(event: unknown, ports: Ports): Promise<Output> {
   if (start === undefined) throw new FaultError('The plain form is gone');
   if (sniff(start) === 'blank') return await refuse('drop-empty');
   if (!looksLike(feed.format, start)) return await refuse('drop-format-mismatch');
-  await ports.ledger.updateBatch(batch, { state: 'received', feedHash: feed.hash, format: feed.format, source });
+  const plain = source.recoded || hasUtf8Mark(start);
+  const { recoded: _recoded, ...place } = source;
+  await ports.ledger.updateBatch(batch, {
+    ...{ state: 'received', feedHash: feed.hash, format: feed.format, source: place, plain },
+  });
   return { batch, format: feed.format, bytes: source.size };
 }
 
@@ -59,7 +63,8 @@ async function feedOf(book: Batch, ports: Ports, refuse: Refuse): Promise<{ hash
   return found ?? (await refuse('feed-unknown'));
 }
 
-type Source = ObjectPointer & { readonly size: number };
+/** `recoded`: the bytes were UTF-16 and are UTF-8 now. */
+type Source = ObjectPointer & { readonly size: number; readonly recoded: boolean };
 
 async function plainForm(
   batch: string,
@@ -70,12 +75,12 @@ async function plainForm(
 ): Promise<Source> {
   const start = (await ports.objects.get(drop, { start: 0, end: Math.min(SNIFF_BYTES, size) })) ?? new Uint8Array();
   const content = sniff(start);
-  if (content === 'plain' || content === 'blank') return { ...drop, size };
+  if (content === 'plain' || content === 'blank') return { ...drop, size, recoded: false };
   const plain = { bucket: ports.work, key: layout.plain(batch) };
   const unpacked = ports.unpack(content, ports.objects.stream(drop), ports.limits);
   await ports.objects.putStream(plain, unpacked.bytes);
   if (unpacked.failure() !== undefined) return await refuse(unpacked.failure() ?? 'drop-gzip-corrupt');
   const head = await ports.objects.head(plain);
   if (head === undefined || head.size === 0) return await refuse('drop-empty');
-  return { ...plain, size: head.size };
+  return { ...plain, size: head.size, recoded: content !== 'gzip' };
 }
