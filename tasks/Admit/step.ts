@@ -1,4 +1,4 @@
-import { batchId } from '../../core/identity.ts';
+import { batchId, lengthPrefixed } from '../../core/identity.ts';
 import { layout } from '../../core/layout.ts';
 import { deadLetter } from '../../core/ledger/dead-letter.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
@@ -94,9 +94,14 @@ async function admitPosted(event: Envelope, ports: Ports): Promise<void> {
   if (!NAME.test(detail.tenant) || !NAME.test(detail.feed)) return await refuse(event.id, 'event-malformed', ports);
   const folder = `tenants/${detail.tenant}/in/${detail.feed}/`;
   if (detail.pointer !== undefined) return await admitPointer(detail.pointer, folder, event, ports);
-  const name = (await ports.keyedHash())(detail.message ?? '').slice(0, 32);
-  // The same message posted twice is the same object; S3 raises the event that admits it.
-  await ports.objects.putIfAbsent({ bucket: ports.inbox, key: `${folder}posted/${name}.hl7` }, detail.message ?? '');
+  // The event's id is part of the name: the same event delivered twice is one object, while a message that is posted
+  // again, say after it died, is a drop of its own (SEMANTICS 8.2). S3 raises the event that admits it.
+  const name = (await ports.keyedHash())(lengthPrefixed([event.id, detail.message ?? ''])).slice(0, 32);
+  // JSON is Unicode, whatever MSH-18 says: the byte order mark tells that what is stored is UTF-8.
+  await ports.objects.putIfAbsent(
+    { bucket: ports.inbox, key: `${folder}posted/${name}.hl7` },
+    `\ufeff${detail.message}`,
+  );
 }
 
 async function admitPointer(

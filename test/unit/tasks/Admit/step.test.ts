@@ -40,3 +40,36 @@ test('a tenant that is none, known or not of the form, goes into the books that 
   expect(await bookOf('tenants/Smith Jo/in/lab/b.hl7')).toMatchObject({ tenant: '-' });
   expect(await bookOf('b.hl7')).toMatchObject({ tenant: '-', feed: '-' });
 });
+
+/** What is put into the inbox for an event that carries a message. */
+async function postedObjects(...events: readonly { id: string; message: string }[]): Promise<Map<string, string>> {
+  const objects = new Map<string, string>();
+  const ports: Pick<Ports, 'objects' | 'keyedHash' | 'inbox'> = {
+    objects: {
+      putIfAbsent: async ({ key }: { key: string }, body: string) =>
+        !objects.has(key) && objects.set(key, body).size > 0,
+    } as unknown as Ports['objects'],
+    keyedHash: async () => (value) => sha256(String(value)),
+    inbox: 'inbox',
+  };
+  const Records = events.map(({ id, message }) => ({
+    messageId: id,
+    body: JSON.stringify({
+      ...{ id, source: 'engine', 'detail-type': 'HL7 v2 Message', time: '2026-01-05T10:00:00Z' },
+      detail: { version: '1', tenant: 'north', feed: 'lab', message },
+    }),
+  }));
+  expect(await admit({ Records }, ports as Ports)).toEqual({ batchItemFailures: [] });
+  return objects;
+}
+
+test('an event delivered twice is one object, a message posted again is another', async () => {
+  const message = 'MSH|^~\\&|A';
+  expect((await postedObjects({ id: 'e1', message }, { id: 'e1', message })).size).toBe(1);
+  expect((await postedObjects({ id: 'e1', message }, { id: 'e2', message })).size).toBe(2);
+});
+
+test('an inline message is kept as UTF-8 behind a byte order mark, which outranks MSH-18', async () => {
+  const [body] = (await postedObjects({ id: 'e1', message: 'MSH|^~\\&|Müller' })).values();
+  expect(body).toBe('\ufeffMSH|^~\\&|Müller');
+});
