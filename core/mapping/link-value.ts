@@ -28,7 +28,7 @@ export function linkTable(rule: Rule, read: Read, table: CodeTable): Read {
   const codes = new Map(Object.entries(table.codes));
   switch (rule.type) {
     case 'code':
-      return (args, run) => mappedCode(args[0], run, codes);
+      return (args, run) => mappedCode(args[0], run, codes, table);
     case 'Coding':
       return (args, run) => mappedCoding(args[0], run, codes, table);
     default:
@@ -43,16 +43,28 @@ export function linkTable(rule: Rule, read: Read, table: CodeTable): Read {
   }
 }
 
-function lookUp(place: Place | undefined, run: Run, codes: ReadonlyMap<string, CodeRow>): CodeRow | undefined {
-  const row = codes.get(place?.text() ?? '');
+function lookUp(
+  place: Place | undefined,
+  run: Run,
+  codes: ReadonlyMap<string, CodeRow>,
+  table: CodeTable,
+): CodeRow | undefined {
+  const code = place?.text() ?? '';
+  const row = codes.get(code);
   if (row === undefined) run.issue('code-unmapped', place?.path() ?? '');
+  else run.trace?.wrote(table.name, code);
   return row;
 }
 
-function mappedCode(place: Place | undefined, run: Run, codes: ReadonlyMap<string, CodeRow>): unknown {
+function mappedCode(
+  place: Place | undefined,
+  run: Run,
+  codes: ReadonlyMap<string, CodeRow>,
+  table: CodeTable,
+): unknown {
   const code = codeForm(place?.text() ?? '');
   if (code === '') return undefined;
-  const row = lookUp(place, run, codes);
+  const row = lookUp(place, run, codes, table);
   return row === undefined ? new UnmappedCode(code) : row.code;
 }
 
@@ -64,7 +76,7 @@ function mappedCoding(
 ): unknown {
   const code = codeForm(place?.text() ?? '');
   if (code === '') return undefined;
-  const row = lookUp(place, run, codes);
+  const row = lookUp(place, run, codes, table);
   return row === undefined ? { code } : codingOf(row, table);
 }
 
@@ -88,7 +100,7 @@ function mappedConcept(
   const code = codeForm(args[0]?.text() ?? '');
   const stated = read?.() as { coding?: Coding[]; text?: string } | undefined;
   if (code === '') return stated;
-  const row = lookUp(args[0], run, codes);
+  const row = lookUp(args[0], run, codes, table);
   if (row === undefined) return stated ?? { coding: [{ code }] };
   const mapped = codingOf(row, table);
   const others = (stated?.coding ?? []).filter((other) => !isSame(other, code, mapped));

@@ -23,18 +23,19 @@ export class Linker {
     this.#datatypes = datatypes;
   }
 
-  rules(rules: readonly Rule[]): RunRules {
-    const linked = rules.map((rule) => this.#rule(rule));
+  /** `map` names the rows' map in traces. */
+  rules(map: string, rules: readonly Rule[]): RunRules {
+    const linked = rules.map((rule) => this.#rule(map, rule));
     return (env, sink, offset) => {
       for (const run of linked) run(env, sink, offset);
     };
   }
 
-  #rule(rule: Rule): RunRules {
+  #rule(map: string, rule: Rule): RunRules {
     if (rule.ignore) return ignoring(rule);
     const test = rule.when === undefined ? undefined : linkCondition(rule.when);
     const value = rule.to.length > 0 || rule.type !== '' ? this.#value(rule) : undefined;
-    return linkRow(rule, value, test);
+    return linkRow(map, rule, value, test);
   }
 
   #value(rule: Rule): Read {
@@ -49,7 +50,7 @@ export class Linker {
     if (known !== undefined) return known;
     const map = this.#datatypes[name];
     if (map === undefined) throw new Error(`The plan has no datatype map ${name}`);
-    const rules = this.rules(map.rules);
+    const rules = this.rules(map.name, map.rules);
     const read = map.resource ? linkResource(map, rules) : linkDatatype(rules);
     this.#reads.set(name, read);
     return read;
@@ -100,9 +101,11 @@ function isEmpty(value: OpenFragment): boolean {
   return true;
 }
 
-type Write = (sink: Sink, value: unknown, place: Place | undefined, offset: number, spread: number) => void;
+/** Answers whether an element came to stand. */
+type Write = (sink: Sink, value: unknown, place: Place | undefined, offset: number, spread: number) => boolean;
 
 interface LinkedRow {
+  readonly map: string;
   readonly rule: Rule;
   readonly read: Read | undefined;
   readonly test: ((env: Env) => boolean) | undefined;
@@ -111,13 +114,13 @@ interface LinkedRow {
   readonly choice: string | undefined;
 }
 
-function linkRow(rule: Rule, read: Read | undefined, test: ((env: Env) => boolean) | undefined): RunRules {
+function linkRow(map: string, rule: Rule, read: Read | undefined, test: ((env: Env) => boolean) | undefined): RunRules {
   const choice = rule.choice ? (rule.to[0]?.name ?? rule.set[0]?.to[0]?.name) : undefined;
-  const row: LinkedRow = { rule, read, test, write: linkWrite(rule), choice };
+  const row: LinkedRow = { map, rule, read, test, write: linkWrite(rule), choice };
   if (rule.from.length > 0) return linkReading(row);
   return (env, sink, offset) => {
     if (test !== undefined && !test(env)) return;
-    if (isFree(row, sink)) row.write(sink, undefined, undefined, Math.max(offset, 0), 0);
+    if (isFree(row, sink)) write(row, env, sink, undefined, undefined, Math.max(offset, 0), 0);
   };
 }
 
@@ -129,11 +132,30 @@ function linkWrite(rule: Rule): Write {
   return (sink, value, place, offset, spread) => {
     const slot = computed ? sink.slotOf(rule.slot, value) : rule.slot;
     const fragment = sink.fragment(slot, place, rule.key);
-    if (computed && holdsSame(fragment, rule.to[0]?.name ?? '', value)) return;
-    if (value instanceof UnmappedCode) beside?.(fragment, value, offset, spread);
-    else if (value !== undefined) put(fragment, value, offset, spread);
-    for (const set of sets) set.put(fragment, copyOf(set.value), offset, spread);
+    if (computed && holdsSame(fragment, rule.to[0]?.name ?? '', value)) return true;
+    let wrote = false;
+    if (value instanceof UnmappedCode) wrote = beside?.(fragment, value, offset, spread) === true;
+    else if (value !== undefined) wrote = put(fragment, value, offset, spread);
+    for (const set of sets) wrote = set.put(fragment, copyOf(set.value), offset, spread) || wrote;
+    return wrote;
   };
+}
+
+// Writes what a row gave, and tells the trace if it came to stand.
+function write(
+  { map, rule, write: put }: LinkedRow,
+  env: Env,
+  sink: Sink,
+  value: unknown,
+  place: Place | undefined,
+  offset: number,
+  spread: number,
+): void {
+  const wrote = put(sink, value, place, offset, spread);
+  const { trace } = env.run;
+  if (!wrote || trace === undefined) return;
+  trace.wrote(map, rule.key);
+  if (isFunction(rule.via.name)) trace.wrote('via', rule.via.name);
 }
 
 // A literal of the plan is shared by all messages, and rows may join into what they find.
@@ -190,7 +212,7 @@ function turn(row: LinkedRow, env: Env, sink: Sink, offset: number, spread: numb
   }
   const value = read === undefined ? undefined : read(args, env.run, rule.via.argument);
   if (read === undefined ? place.whole() === '' : value === undefined) return false;
-  row.write(sink, value, place, offset, spread);
+  write(row, env, sink, value, place, offset, spread);
   return true;
 }
 
@@ -241,7 +263,7 @@ function holdsSame(fragment: OpenFragment, name: string, value: unknown): boolea
 /** Keeps an unmapped code at the element's sibling: `_gender.extension`. */
 function linkBeside(
   steps: readonly Step[],
-): ((root: OpenFragment, code: UnmappedCode, offset: number, spread: number) => void) | undefined {
+): ((root: OpenFragment, code: UnmappedCode, offset: number, spread: number) => boolean) | undefined {
   const last = steps.at(-1);
   if (last === undefined) return undefined;
   const put = linkPut([...steps.slice(0, -1), { ...last, name: `_${last.name}` }]);

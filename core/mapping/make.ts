@@ -106,7 +106,9 @@ export function fill(
   maker: Maker,
   own: Hl7Segment | undefined,
 ): void {
-  for (const use of linked.from) runUse(use, draft, scope, run, own);
+  for (const use of linked.from) {
+    if (runUse(use, draft, scope, run, own)) run.trace?.wrote(linked.making.key, use.map);
+  }
   if (maker.feed.notes.mode !== 'off') collectNotes(draft, linked, scope, run);
   for (const ref of linked.refs) {
     const to = scope.made(ref.type);
@@ -142,11 +144,12 @@ export function noteJoined(run: Run, obx: Hl7Segment): void {
   for (const field of JOINED) run.trace?.readField(obx, field);
 }
 
-function runUse(use: LinkedUse, draft: Draft, scope: Scope, run: Run, own: Hl7Segment | undefined): void {
+/** Runs one segment map; false when its segment is not there. */
+function runUse(use: LinkedUse, draft: Draft, scope: Scope, run: Run, own: Hl7Segment | undefined): boolean {
   const sink = new DraftSink(draft, run, use.segment);
   if (own?.name === use.segment) {
     use.rules(new SegmentEnv(run, own, scope.find), sink, -1);
-    return;
+    return true;
   }
   if (use.all) {
     let offset = 0;
@@ -155,10 +158,12 @@ function runUse(use: LinkedUse, draft: Draft, scope: Scope, run: Run, own: Hl7Se
       use.rules(new SegmentEnv(run, segment, scope.find), sink, offset);
       offset += 1;
     }
-    return;
+    return offset > 0;
   }
   const segment = scope.find(use.segment);
-  if (segment !== undefined) use.rules(new SegmentEnv(run, segment, scope.find), sink, -1);
+  if (segment === undefined) return false;
+  use.rules(new SegmentEnv(run, segment, scope.find), sink, -1);
+  return true;
 }
 
 /** What a sender withdrew is no longer listed (SEMANTICS 5.3). */

@@ -12,6 +12,7 @@ import type { Setting } from './run.ts';
 import type { RunRules } from './sink.ts';
 
 export interface LinkedUse {
+  readonly map: string;
   readonly segment: string;
   readonly all: boolean;
   readonly rules: RunRules;
@@ -80,7 +81,7 @@ function tablesOf(plan: Plan, feed: CompiledFeed): ReadonlyMap<string, CodeTable
 function linkMessages(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyMap<string, LinkedMessage> {
   const rules = new Map<string, RunRules>();
   const rulesOf = (map: SegmentMap): RunRules => {
-    const known = rules.get(map.name) ?? linker.rules([...(feed.rows[map.name] ?? []), ...map.rules]);
+    const known = rules.get(map.name) ?? linker.rules(map.name, [...(feed.rows[map.name] ?? []), ...map.rules]);
     rules.set(map.name, known);
     return known;
   };
@@ -106,7 +107,7 @@ function linkMaking(making: Making, plan: Plan, rulesOf: (map: SegmentMap) => Ru
     path: making.each.join('.'),
     from: making.from.map((use) => {
       const map = plan.segments[use.map] as SegmentMap;
-      return { segment: map.segment, all: use.all, rules: rulesOf(map) };
+      return { map: map.name, segment: map.segment, all: use.all, rules: rulesOf(map) };
     }),
     refs: making.refs.map((ref) => ({ slot: ref.slot, type: ref.type, put: linkPut(ref.to) })),
     ...(making.when === undefined ? {} : { when: linkCondition(making.when) }),
@@ -136,7 +137,7 @@ function linkRecords(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyMa
       table.table,
       {
         plan: table,
-        rules: linker.rules([...(feed.rows[table.table] ?? []), ...table.rules]),
+        rules: linker.rules(table.table, [...(feed.rows[table.table] ?? []), ...table.rules]),
         refs: table.refs.map((ref) => ({ slot: ref.slot, type: ref.type, key: ref.key, put: linkPut(ref.to) })),
       },
     ]),

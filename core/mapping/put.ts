@@ -5,9 +5,9 @@ import type { Step } from './rule.ts';
  * Writes a value at a path. A list at the end of the path takes the value as its next element. Of the lists on the way the
  * first is entered at `offset` (the place of a segment in a list of segments) and the last at `spread` (the place of a
  * repetition in its field). A single element that already stands is kept: the first row that gives a value wins; two
- * objects are joined.
+ * objects are joined. Answers whether anything came to stand.
  */
-export type Put = (root: OpenFragment, value: unknown, offset: number, spread: number) => void;
+export type Put = (root: OpenFragment, value: unknown, offset: number, spread: number) => boolean;
 
 export function linkPut(steps: readonly Step[]): Put {
   const last = steps.at(-1);
@@ -24,7 +24,7 @@ export function linkPut(steps: readonly Step[]): Put {
       if (step.many) at = elementOf(at, step, (place === first ? offset : 0) + (place === inner ? spread : 0));
       else at = childOf(at, step.name);
     }
-    write(at, value);
+    return write(at, value);
   };
 }
 
@@ -33,7 +33,7 @@ function childOf(at: OpenFragment, name: string): OpenFragment {
   return at[name] as OpenFragment;
 }
 
-type Write = (at: OpenFragment, value: unknown) => void;
+type Write = (at: OpenFragment, value: unknown) => boolean;
 
 const appendTo =
   (name: string): Write =>
@@ -41,18 +41,26 @@ const appendTo =
     const held = at[name] as unknown[] | undefined;
     if (held === undefined) at[name] = [value];
     else held.push(value);
+    return true;
   };
 
 const setAt =
   (name: string): Write =>
   (at, value) => {
     const held = at[name];
-    if (held === undefined) at[name] = value;
-    else if (isObject(held) && isObject(value)) join(held, value);
+    if (held !== undefined) return isObject(held) && isObject(value) && join(held, value);
+    at[name] = value;
+    return true;
   };
 
-function join(target: OpenFragment, value: OpenFragment): void {
-  for (const key of Object.keys(value)) target[key] ??= value[key];
+function join(target: OpenFragment, value: OpenFragment): boolean {
+  let joined = false;
+  for (const key of Object.keys(value)) {
+    if (target[key] !== undefined) continue;
+    target[key] = value[key];
+    joined = true;
+  }
+  return joined;
 }
 
 function isObject(value: unknown): value is OpenFragment {

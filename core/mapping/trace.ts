@@ -13,15 +13,27 @@ export interface TraceReport {
   readonly explanations: readonly Explanation[];
   /** Positions such as `PID-10`, without occurrence, each once. */
   readonly unread: readonly string[];
+  /** Rows that wrote an element, each once, with the map that holds them: `CWE-Coding CWE.1.r1`. */
+  readonly written: readonly string[];
 }
 
 /** Collects what the rows did; only there when a converter was made with `trace`. */
 export class Trace {
   readonly explanations: Explanation[] = [];
   readonly #read = new Set<string>();
+  readonly #written = new Set<string>();
 
   read(place: string): void {
     this.#read.add(place);
+  }
+
+  /** A row of a map, a code of a table (`HL70001-AdministrativeGender F`) or a function (`via quantity`) wrote an element. */
+  wrote(map: string, row: string): void {
+    this.#written.add(`${map} ${row}`);
+  }
+
+  get written(): readonly string[] {
+    return [...this.#written].toSorted();
   }
 
   explain(resource: string, slot: string, row: string, from: string): void {
@@ -48,11 +60,12 @@ export class Trace {
         }
       }
     }
-    return { explanations: this.explanations, unread: [...unread].toSorted() };
+    return { explanations: this.explanations, unread: [...unread].toSorted(), written: this.written };
   }
 
   reportRecord(table: string, header: readonly string[], cells: readonly string[]): TraceReport {
     const populated = header.filter((column, at) => (cells[at] ?? '').trim() !== '' && !this.#read.has(column));
-    return { explanations: this.explanations, unread: populated.map((column) => `${table}.${column}`).toSorted() };
+    const unread = populated.map((column) => `${table}.${column}`).toSorted();
+    return { explanations: this.explanations, unread, written: this.written };
   }
 }

@@ -1,12 +1,14 @@
 import { elementsOf } from '../../fhir/definitions.ts';
 import type { CodeRow, CodeTable, DatatypeMap, SegmentMap } from '../rule.ts';
+import { checkListedCode, checkOfficial, isListed } from './listed.ts';
 import type { Node } from './problems.ts';
 import { compileRows } from './row.ts';
 import type { Signature, Vocabulary } from './vocabulary.ts';
 
 /** `segments/PID-Patient.yaml`: a segment's rows for one resource. */
 export function compileSegmentMap(name: string, node: Node, vocabulary: Vocabulary): SegmentMap {
-  node.only('segment map', 'segment', 'resource', 'rows');
+  node.only('segment map', 'segment', 'resource', 'official', 'rows');
+  checkOfficial(node.at('official'));
   const segment = node.at('segment').text();
   const resource = knownType(node.at('resource'));
   if (name !== `${segment}-${resource}`) node.fail('file-name', `expected ${segment}-${resource}, found ${name}`);
@@ -26,7 +28,8 @@ export function signatureOf(node: Node): Signature {
 
 /** `datatypes/XPN-HumanName.yaml`: a datatype's rows for one FHIR datatype, or for a resource that a reference names. */
 export function compileDatatypeMap(name: string, node: Node, vocabulary: Vocabulary): DatatypeMap {
-  node.only('datatype map', 'datatype', 'type', 'resource', 'rows');
+  node.only('datatype map', 'datatype', 'type', 'resource', 'official', 'rows');
+  checkOfficial(node.at('official'));
   const { datatype, resource } = signatureOf(node);
   const type = knownType(node.at(resource ? 'resource' : 'type'));
   if (name !== `${datatype}-${type}`) node.fail('file-name', `expected ${datatype}-${type}, found ${name}`);
@@ -47,13 +50,22 @@ function knownType(node: Node): string {
 
 /** `tables/HL70001-AdministrativeGender.yaml`: source codes and what becomes of them. */
 export function compileCodeTable(name: string, node: Node, systems: ReadonlyMap<string, string>): CodeTable {
-  node.only('code table', 'table', 'source', 'target', 'codes');
+  node.only('code table', 'table', 'source', 'target', 'official', 'codes', 'kept');
+  checkOfficial(node.at('official'));
+  node.at('kept').texts();
   if (node.at('table').text() !== name) node.at('table').fail('file-name', `expected ${name}`);
   const codes = node
     .at('codes')
     .entries()
-    .map(([code, row]) => [code, compileCode(row, systems)] as const);
-  if (codes.length === 0) node.at('codes').fail('shape', 'a code table without codes maps nothing');
+    .flatMap(([code, row]) => {
+      if (isListed(row)) {
+        checkListedCode(row);
+        return [];
+      }
+      return [[code, compileCode(row, systems)] as const];
+    });
+  if (codes.length === 0 && node.at('kept').absent)
+    node.at('codes').fail('shape', 'a code table without codes maps nothing');
   return {
     name,
     source: systemOf(node.at('source'), systems),

@@ -3,6 +3,7 @@ import { parseGrammar } from '../../hl7v2/grammar-parse.ts';
 import type { Making, MapUse, MessagePlan } from '../plan-shape.ts';
 import { keyKinds } from '../plan-shape.ts';
 import type { SegmentMap } from '../rule.ts';
+import { checkCarries, checkOfficial, compileListed, isListed } from './listed.ts';
 import type { Node } from './problems.ts';
 import { compileReference } from './reference.ts';
 import { compileWhen } from './row.ts';
@@ -11,7 +12,18 @@ const EMPTY: Group = { name: '', optional: false, many: false, parts: [] };
 
 /** `messages/ORU_R01.yaml`: the group grammar of a structure, and which group makes which resource by which maps. */
 export function compileMessage(name: string, node: Node, segments: Readonly<Record<string, SegmentMap>>): MessagePlan {
-  node.only('message', 'structure', 'types', 'visitEvents', 'needs', 'patientGroup', 'grammar', 'resources');
+  node.only(
+    'message',
+    'structure',
+    'official',
+    'types',
+    'visitEvents',
+    'needs',
+    'patientGroup',
+    'grammar',
+    'resources',
+  );
+  checkOfficial(node.at('official'));
   const structure = node.at('structure').text();
   if (structure !== name) node.at('structure').fail('file-name', `expected ${name}`);
   const grammar = parseGrammar(node.at('grammar').text());
@@ -35,14 +47,33 @@ export function compileMessage(name: string, node: Node, segments: Readonly<Reco
     makings: node
       .at('resources')
       .list()
-      .map((row) => compileMaking(row, group, segments)),
+      .flatMap((row) => {
+        if (!isListed(row)) return [compileMaking(row, group, segments)];
+        compileListed(row);
+        return [];
+      }),
   };
 }
 
-const KEYS = ['key', 'make', 'id', 'each', 'per', 'from', 'refs', 'listed', 'root', 'when', 'authority', 'why'];
+const KEYS = [
+  'key',
+  'make',
+  'id',
+  'each',
+  'per',
+  'from',
+  'refs',
+  'listed',
+  'root',
+  'when',
+  'authority',
+  'why',
+  'carries',
+];
 
 function compileMaking(node: Node, grammar: Group, segments: Readonly<Record<string, SegmentMap>>): Making {
   node.only('resource', ...KEYS);
+  checkCarries(node.at('carries'));
   const make = node.at('make').text();
   const each = node
     .at('each')

@@ -2,6 +2,7 @@ import { functionFor, functionTypes, isFunction } from '../function-types.ts';
 import type { Call, Condition, Position, Rule } from '../rule.ts';
 import { compileAssignments, isBound } from './assignment.ts';
 import { parseCondition } from './condition.ts';
+import { checkCarries, compileListed, isListed } from './listed.ts';
 import type { RowHome } from './position.ts';
 import { parsePosition } from './position.ts';
 import type { Node } from './problems.ts';
@@ -9,17 +10,24 @@ import type { Target } from './target.ts';
 import { parseTarget } from './target.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-const KEYS = ['key', 'from', 'to', 'via', 'table', 'set', 'when', 'slot', 'why', 'ignore'] as const;
+const KEYS = ['key', 'from', 'to', 'via', 'table', 'set', 'when', 'slot', 'why', 'ignore', 'carries'] as const;
 const NO_CALL: Call = { name: '', argument: '' };
 
 /** Compiles the rows of one map; a key may stand only once among them. */
 export function compileRows(rows: Node, home: RowHome, root: string, vocabulary: Vocabulary): readonly Rule[] {
   const seen = new Set<string>();
+  const note = (node: Node, key: string): void => {
+    if (seen.has(key)) node.at('key').fail('row-key', `"${key}" stands twice`);
+    seen.add(key);
+  };
   return rows.list().flatMap((node) => {
+    if (isListed(node)) {
+      for (const key of compileListed(node)) note(node, key);
+      return [];
+    }
     const rule = compileRow(node, home, root, vocabulary);
     if (rule === undefined) return [];
-    if (seen.has(rule.key)) node.at('key').fail('row-key', `"${rule.key}" stands twice`);
-    seen.add(rule.key);
+    note(node, rule.key);
     return [rule];
   });
 }
@@ -30,6 +38,7 @@ function compileRow(node: Node, home: RowHome, root: string, vocabulary: Vocabul
   if (!/^[A-Za-z0-9_ .-]+\.[a-z]+\d+$/.test(key)) {
     node.at('key').fail('row-key', 'expected a place and a number, such as PID-5.r1, PID-5.x1');
   }
+  checkCarries(node.at('carries'));
   const from = compileFrom(node.at('from'), home);
   const when = compileWhen(node.at('when'), home);
   const set = compileAssignments(node.at('set'), root, vocabulary);

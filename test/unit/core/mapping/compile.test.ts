@@ -18,6 +18,13 @@ test('the committed plan is what the mapping files compile to', () => {
   expect(() => execFileSync(process.execPath, [tool, '--check'], { stdio: 'pipe' })).not.toThrow();
 });
 
+test('a row that is only listed compiles to nothing', () => {
+  const listed = withSegment("{ key: [PID-4.r1, PID-5.r1..3], instead: 'the visit tells it' }");
+  const { plan, problems } = compilePlan(listed);
+  expect(problems.filter((problem) => problem.file === 'PID-Patient')).toEqual([]);
+  expect(plan.segments['PID-Patient']?.rules).toEqual([]);
+});
+
 const withSegment = (row: string): Sources => ({
   ...sources,
   segments: {
@@ -55,6 +62,10 @@ test.each([
   ],
   ['a row without a target', '{ key: PID-7.r1, from: PID-7 }', 'target', 'is missing'],
   ['an ignored field without a reason', '{ key: PID-1.x1, from: PID-1, ignore: true }', 'why', 'says why'],
+  ['a listed row that also runs', '{ key: PID-4.r1, skip: old, to: name }', 'listed row', 'unknown key "to"'],
+  ['a listed row with two words', '{ key: PID-4.r1, skip: a, instead: b }', 'listed row', 'not both'],
+  ['a listed row without an official key', '{ key: PID-4, skip: old }', 'row-key', 'no key of an official row'],
+  ['a carried row that is none', '{ key: PID-8.r1, from: PID-8, to: gender, carries: PID-9 }', 'carries', '"PID-9"'],
   ['a key without a number', '{ key: PID-7, from: PID-7, to: birthDate }', 'row-key', 'expected a place'],
   [
     'a wrong reference',
