@@ -4,6 +4,8 @@
  */
 const NULL_FLAVOR = 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor';
 
+const unknown = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' };
+
 type Elements = Readonly<Record<string, unknown>>;
 
 const required: Readonly<Record<string, Elements>> = {
@@ -11,7 +13,8 @@ const required: Readonly<Record<string, Elements>> = {
   Observation: { status: 'unknown' },
   DiagnosticReport: { status: 'unknown' },
   // R4 offers no "unknown" here; a document that arrived and was not withdrawn is the current one.
-  DocumentReference: { status: 'current' },
+  // R4 wants a content too, also where the message only announces the document (MDM^T01) or its file did not come.
+  DocumentReference: { status: 'current', content: [{ attachment: { extension: [unknown] } }] },
   MedicationStatement: { status: 'unknown' },
   Procedure: { status: 'unknown' },
   ServiceRequest: { status: 'unknown', intent: 'order' },

@@ -28,13 +28,13 @@ interface Found {
 /**
  * Reads a target such as `participant[2].individual`, `extension(patient-religion).valueCodeableConcept` or
  * `_birthDate.extension(patient-birthTime).valueDateTime` against the R4 definition of `root`. A short extension name
- * stands for FHIR's core extension of that name.
+ * stands for FHIR's core extension of that name; inside another extension it is the part's own name (R4 2.4.0.1).
  */
 export function parseTarget(root: string, text: string): Target | { readonly error: string } {
   const found: Found[] = [];
   let type = root;
   for (const part of splitPath(text)) {
-    const next = findStep(type, part);
+    const next = findStep(type, part, found.at(-1)?.step.url !== undefined);
     if ('error' in next) return next;
     found.push(next);
     type = next.type;
@@ -57,7 +57,7 @@ function splitPath(text: string): readonly string[] {
   return text.match(/(?:\([^)]*\)|[^.()])+/g) ?? [];
 }
 
-function findStep(type: string, part: string): Found | { readonly error: string } {
+function findStep(type: string, part: string, inExtension: boolean): Found | { readonly error: string } {
   const parts = STEP.exec(part);
   if (parts?.[1] === undefined) return { error: `cannot be read at "${part}"` };
   const [, name, index, url] = parts;
@@ -72,7 +72,7 @@ function findStep(type: string, part: string): Found | { readonly error: string 
   return {
     rule,
     type: name.startsWith('_') ? 'Element' : taken,
-    step: url === undefined ? step : { ...step, url: url.includes(':') ? url : CORE + url },
+    step: url === undefined ? step : { ...step, url: url.includes(':') || inExtension ? url : CORE + url },
   };
 }
 

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { render } from '../../../../core/merge/render.ts';
+import { converterOf, root } from './fixtures.ts';
+import { faultsOf } from './rendered.ts';
+
+const rendered = (fixture: string, type: string): readonly Record<string, unknown>[] => {
+  const converter = converterOf('test/fixtures/hl7v2/feed.yaml');
+  const conversion = converter.convertMessage(readFileSync(join(root, 'test/fixtures/hl7v2', fixture)));
+  if (conversion.state !== 'mapped') throw new Error(conversion.reason);
+  expect(faultsOf(conversion)).toEqual([]);
+  const drafts = conversion.resources.filter((draft) => draft.type === type);
+  return drafts.map((draft) => render(type, draft.id, draft.slots));
+};
+
+test('a document whose file did not come stands, and says that its content is unknown', () => {
+  const unknown = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' };
+  expect(rendered('mdm-t02/no-content.hl7', 'DocumentReference')).toMatchObject([
+    { content: [{ attachment: { extension: [unknown] } }] },
+  ]);
+});
+
+test('PID-26: the parts of a complex extension are named by themselves, not by a core URL', () => {
+  expect(rendered('adt-a01/citizenship.hl7', 'Patient')).toMatchObject([
+    { extension: [{ url: expect.stringMatching(/patient-citizenship$/), extension: [{ url: 'code' }] }] },
+  ]);
+});
