@@ -57,18 +57,10 @@ export function s3ObjectStore(client: S3Client = new S3Client({})): ObjectStore 
     async put(at, body) {
       await attempt(() => client.send(new PutObjectCommand({ ...address(at), ...bodyOf(body) })));
     },
-    async putIfAbsent(at, body) {
-      try {
-        await client.send(new PutObjectCommand({ ...address(at), ...bodyOf(body), IfNoneMatch: '*' }));
-        return true;
-      } catch (error) {
-        if (!(error instanceof S3ServiceException)) throw asOurError(error);
-        if (error.name === 'PreconditionFailed') return false;
-        // Another write of this key is under way and may yet fail (S3 user guide, "Conditional writes"): not known, so again.
-        if (error.name === 'ConditionalRequestConflict') throw new RetryError('DestinationUnavailableError');
-        throw asOurError(error);
-      }
-    },
+    putIfAbsent: (at, body) =>
+      client
+        .send(new PutObjectCommand({ ...address(at), ...bodyOf(body), IfNoneMatch: '*' }))
+        .then(() => true, notWritten),
     async putStream(at, body) {
       const { Readable } = await import('node:stream');
       await attempt(() => new Upload({ client, params: { ...address(at), Body: Readable.from(body) } }).done());
@@ -90,6 +82,13 @@ export function s3ObjectStore(client: S3Client = new S3Client({})): ObjectStore 
       } while (token !== undefined);
     },
   };
+}
+
+function notWritten(error: unknown): false {
+  const name = error instanceof S3ServiceException ? error.name : '';
+  if (name === 'PreconditionFailed') return false;
+  // Another write of this key is under way and may yet fail (S3 user guide, "Conditional writes"): not known, so again.
+  throw name === 'ConditionalRequestConflict' ? new RetryError('DestinationUnavailableError') : asOurError(error);
 }
 
 // The length is given because the client warns of an empty text as if it were a stream.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoLedger } from '../../../adapters/ledger/ledger.ts';
 import { LedgerTable } from '../../../adapters/ledger/table.ts';
@@ -16,8 +17,7 @@ const ledgers: Readonly<Record<string, () => Ledger>> = {
   'over DynamoDB': () => dynamoLedger(new LedgerTable(table.TableName, table.client)),
 };
 
-let names = 0;
-const name = (): string => `n${(names += 1)}`;
+const name = (): string => randomUUID();
 const batchOf = (batch: string, tenant: string, more: Partial<Batch> = {}): Batch => ({
   ...{ batch, tenant, feed: 'f', bucket: 'b', key: 'k', version: '', size: 1, arrivedAt: 1_700_000_000_000 },
   ...{ state: 'admitted', ...more },
@@ -63,7 +63,7 @@ describe.each(Object.entries(ledgers))('the ledger %s', (_place, open) => {
       await ledger.createBatch(batchOf(first, tenant));
       await ledger.createBatch(batchOf(second, tenant));
       await ledger.createBatch(batchOf(name(), tenant, { state: 'closed' }));
-      expect(await ledger.openBatches(tenant)).toEqual([first, second]);
+      expect(await ledger.openBatches(tenant)).toEqual([first, second].toSorted());
       await ledger.removeOpen(tenant, first);
       expect(await ledger.openBatches(tenant)).toEqual([second]);
     });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { s3ObjectStore } from '../../../adapters/object-store.ts';
 import type { ObjectStore } from '../../../core/ports.ts';
@@ -17,8 +18,8 @@ const stores: Readonly<Record<string, () => ObjectStore>> = {
   'over S3': () => s3ObjectStore(laboratory.s3),
 };
 
-let names = 0;
-const place = (folder = '') => ({ bucket, key: `${folder}k${(names += 1)}` });
+const unique = (): string => randomUUID();
+const place = (folder = '') => ({ bucket, key: `${folder}k${unique()}` });
 const text = (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : new TextDecoder().decode(bytes));
 async function gather(parts: AsyncIterable<Uint8Array>): Promise<string> {
   const all: Uint8Array[] = [];
@@ -74,7 +75,7 @@ describe.each(Object.entries(stores))('the object store %s', (_place, open) => {
   });
 
   it('lists what lies below a prefix, with sizes, in the order of the keys', async () => {
-    const [store, folder] = [open(), `f${(names += 1)}/`];
+    const [store, folder] = [open(), `f${unique()}/`];
     for (const name of ['b', 'a', 'c/d']) await store.put({ bucket, key: `${folder}${name}` }, name);
     await store.put(place('other/'), 'x');
     const found: unknown[] = [];
