@@ -1,3 +1,5 @@
+import { parseJson } from './read-json.ts';
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The values of an NDJSON text or its bytes; blank lines are passed over. */
@@ -7,7 +9,7 @@ export function parseLines<T>(body: Uint8Array | string | undefined): T[] {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as T);
+    .map((line) => parseJson<T>(line));
 }
 
 export function formatLines(values: readonly unknown[]): string {
