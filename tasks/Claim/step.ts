@@ -1,4 +1,4 @@
-import { FaultError } from '../../core/errors.ts';
+import { FaultError, RetryError } from '../../core/errors.ts';
 import { lengthPrefixed } from '../../core/identity.ts';
 import type { ClaimState, Ledger } from '../../core/ledger/ledger.ts';
 import type { ImportJobs, Sha256, Workflows } from '../../core/ports.ts';
@@ -27,8 +27,11 @@ export async function claim(event: unknown, ports: Ports): Promise<Output> {
   if (was?.holder !== undefined && was.holder !== execution && (await ports.workflows.running(was.holder)))
     return { held: false };
   const next = await nextClaim(tenant, execution, was, target.datastoreId, ports);
-  // Another execution was quicker: it holds the store now and sees what is wanted.
-  if (!(await ports.ledger.replaceClaim(tenant, was, next))) return { held: false };
+  if (!(await ports.ledger.replaceClaim(tenant, was, next))) {
+    // Another execution was quicker, holds the store now and sees what is wanted; or this one was, in a run before this.
+    if ((await ports.ledger.claim(tenant))?.holder !== execution) return { held: false };
+    throw new RetryError('LedgerBusyError');
+  }
   return {
     held: true,
     import: next.open ?? '',
