@@ -32,6 +32,8 @@ export interface ChunkSummary {
   readonly deadByReason: Readonly<Record<string, number>>;
   readonly filteredByReason: Readonly<Record<string, number>>;
   readonly notes: number;
+  /** Of which frames and versions it was made; a chunk that another cut or another mapping made is converted again. */
+  readonly made?: string;
   /** Partition to byte range `[start, end)`. */
   readonly index: Readonly<Record<string, readonly [number, number]>>;
 }

@@ -44,6 +44,8 @@ export interface Batch {
   readonly notes?: NotesBook;
   /** The import that loaded the findings of the notes. */
   readonly findingsImport?: string;
+  /** Name of the execution that the sweep started last for a batch that stood still. */
+  readonly resumedBy?: string;
 }
 
 export type BatchState = 'admitted' | 'received' | 'split' | 'sealed' | 'closed' | 'unbalanced';

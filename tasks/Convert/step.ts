@@ -6,7 +6,8 @@ import type { Batch, Ledger } from '../../core/ledger/ledger.ts';
 import { countReasons, countStates } from '../../core/ledger/states.ts';
 import { layOutByPartition } from '../../core/merge/staged-file.ts';
 import { formatLines } from '../../core/ndjson.ts';
-import type { KeyedHash, ObjectStore } from '../../core/ports.ts';
+import type { KeyedHash, ObjectStore, Sha256 } from '../../core/ports.ts';
+import { readJson } from '../../core/read-json.ts';
 import { read } from '../../core/shape.ts';
 import { carefulCursor } from './careful.ts';
 import { input, type Output } from './contract.ts';
@@ -15,6 +16,7 @@ import { type ConvertedMessage, type MessageSource, messageConverter } from './m
 export interface Ports {
   readonly objects: ObjectStore;
   readonly ledger: Ledger;
+  readonly sha256: Sha256;
   readonly keyedHash: () => Promise<KeyedHash>;
   readonly work: string;
   readonly partitions: number;
@@ -31,11 +33,23 @@ export async function convert(event: unknown, ports: Ports): Promise<Output> {
   const book = await ports.ledger.batch(batch);
   if (book?.source === undefined || book.feedHash === undefined)
     throw new FaultError('The batch is not ready to be converted');
+  const made = madeOf(book, chunk, ports);
+  // Once whole it stays: a second run could find other duplicates, and write under the hands of an import.
+  const whole = await readJson<ChunkSummary>(ports.objects, ports.work, layout.summary(batch, chunk.chunk));
+  if (whole?.made === made) return outputOf(whole);
   const messages = await convertAll(book, chunk, careful, ports);
   const ended = await setDuplicatesApart(book, messages, ports);
-  await write(batch, chunk.chunk, ended, ports);
-  const staged = ended.filter(({ outcome }) => outcome.state === 'staged').length;
-  return { chunk: chunk.chunk, staged, ended: ended.length - staged };
+  return outputOf(await write(batch, chunk.chunk, made, ended, ports));
+}
+
+function outputOf({ chunk, counts }: ChunkSummary): Output {
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { chunk, staged: counts.staged, ended: all - counts.staged };
+}
+
+function madeOf({ feedHash }: Batch, { frames, header }: Chunk, ports: Ports): string {
+  const text = JSON.stringify([feedHash, ports.source.mappingVersion, ports.partitions, header ?? [], frames]);
+  return ports.sha256(text).slice(0, 32);
 }
 
 async function convertAll(book: Batch, chunk: Chunk, careful: boolean, ports: Ports): Promise<ConvertedMessage[]> {
@@ -84,7 +98,13 @@ async function setDuplicatesApart(
   });
 }
 
-async function write(batch: string, chunk: number, messages: readonly ConvertedMessage[], ports: Ports): Promise<void> {
+async function write(
+  batch: string,
+  chunk: number,
+  made: string,
+  messages: readonly ConvertedMessage[],
+  ports: Ports,
+): Promise<ChunkSummary> {
   const at = (key: string) => ({ bucket: ports.work, key });
   const outcomes = messages.map(({ outcome }) => outcome);
   const notes = messages.flatMap((message) => message.notes);
@@ -102,7 +122,9 @@ async function write(batch: string, chunk: number, messages: readonly ConvertedM
     deadByReason: countReasons(outcomes, 'dead'),
     filteredByReason: countReasons(outcomes, 'filtered'),
     notes: notes.length,
+    made,
     index: staged.index,
   };
   await ports.objects.put(at(layout.summary(batch, chunk)), JSON.stringify(summary));
+  return summary;
 }

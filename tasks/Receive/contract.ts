@@ -2,11 +2,10 @@ import { object, text } from '../../core/shape.ts';
 
 export const input = object({ batch: text });
 
-export interface Output {
-  readonly batch: string;
-  readonly format: 'hl7v2' | 'csv';
-  readonly bytes: number;
-}
+export type Output =
+  /** Another execution brought this batch to its seal. */
+  | { readonly batch: string; readonly sealed: true }
+  | { readonly batch: string; readonly sealed: false; readonly format: 'hl7v2' | 'csv'; readonly bytes: number };
 
 export const environment = ['INBOX_BUCKET', 'WORK_BUCKET', 'LEDGER_TABLE', 'TENANTS'] as const;
 

@@ -26,6 +26,8 @@ export async function receive(event: unknown, ports: Ports): Promise<Output> {
   const { batch } = read(input, event);
   const book = await ports.ledger.batch(batch);
   if (book === undefined) throw new FaultError('The batch is not in the ledger');
+  // A second execution must not write under the hands of an import.
+  if (book.state === 'sealed' || book.state === 'closed') return { batch, sealed: true };
   const refuse = (reason: ReasonCode) => refuseDrop(batch, 'Receive', reason, ports);
 
   const feed = await feedOf(book, ports, refuse);
@@ -49,7 +51,7 @@ export async function receive(event: unknown, ports: Ports): Promise<Output> {
   await ports.ledger.updateBatch(batch, {
     ...{ state: 'received', feedHash: feed.hash, format: feed.format, source: place, plain },
   });
-  return { batch, format: feed.format, bytes: source.size };
+  return { batch, sealed: false, format: feed.format, bytes: source.size };
 }
 
 type Refuse = (reason: ReasonCode) => Promise<never>;

@@ -43,20 +43,26 @@ export async function seal(event: unknown, ports: Ports): Promise<Output> {
     throw new FaultError('The book does not balance at Seal');
   }
   await ringDeadLetters(book, summaries, ports);
-  const notes = await queueNotes(book, summaries, ports);
+  const notes = await listNotes(book, summaries, ports);
   const open = counts.staged > 0;
   const now = ports.clock.now();
   const stillOpen = await ports.ledger.updateBatch(batch, {
     ...{ state: open ? 'sealed' : 'closed', counts, deadByReason, filteredByReason, balanced: true, sealedAt: now },
     ...(open ? {} : { closedAt: now }),
-    ...(notes > 0
+    // In a second run the notes may have been read already.
+    ...(notes > 0 && book.notes === undefined
       ? { notes: { found: notes, read: 0, failed: 0, overBudget: 0, findings: 0, state: 'waiting' as const } }
       : {}),
   });
   // False when this runs a second time after Close: then nothing waits any more.
   if (open && stillOpen) {
-    await ports.ledger.addWaiting(book.tenant, { batch, kind: 'messages' });
+    await ports.ledger.addWaiting(book.tenant, { batch, kind: 'messages', since: now });
     await ports.ledger.want(book.tenant);
+  }
+  if (notes > 0 && book.notes?.state !== 'read') {
+    // After their book is opened: whoever reads notes closes that book.
+    await ports.ledger.addNotesWaiting(book.tenant, batch);
+    await ports.ledger.want(`notes#${book.tenant}`);
   }
   return { batch, tenant: book.tenant, staged: counts.staged, notes };
 }
@@ -83,14 +89,12 @@ async function ringDeadLetters(book: Batch, summaries: readonly ChunkSummary[], 
   }
 }
 
-async function queueNotes(book: Batch, summaries: readonly ChunkSummary[], ports: Ports): Promise<number> {
+async function listNotes(book: Batch, summaries: readonly ChunkSummary[], ports: Ports): Promise<number> {
   const withNotes = summaries.filter(({ notes }) => notes > 0);
   if (withNotes.length === 0) return 0;
   await ports.objects.put(
     { bucket: ports.work, key: layout.noteChunks(book.batch) },
     formatLines(withNotes.map(({ chunk }) => ({ chunk }))),
   );
-  await ports.ledger.addNotesWaiting(book.tenant, book.batch);
-  await ports.ledger.want(`notes#${book.tenant}`);
   return withNotes.reduce((sum, { notes }) => sum + notes, 0);
 }

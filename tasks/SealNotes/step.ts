@@ -4,7 +4,7 @@ import { layout } from '../../core/layout.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { parseLines } from '../../core/ndjson.ts';
 import type { NotesSummary } from '../../core/notes/notes-summary.ts';
-import type { ObjectStore } from '../../core/ports.ts';
+import type { Clock, ObjectStore } from '../../core/ports.ts';
 import { readJson } from '../../core/read-json.ts';
 import { read } from '../../core/shape.ts';
 import { input, type Output } from './contract.ts';
@@ -12,6 +12,7 @@ import { input, type Output } from './contract.ts';
 export interface Ports {
   readonly objects: ObjectStore;
   readonly ledger: Ledger;
+  readonly clock: Clock;
   readonly work: string;
 }
 
@@ -44,7 +45,7 @@ export async function sealNotes(event: unknown, ports: Ports): Promise<Output> {
     state: 'read',
   });
   if (findings > 0) {
-    await ports.ledger.addWaiting(tenant, { batch, kind: 'findings' });
+    await ports.ledger.addWaiting(tenant, { batch, kind: 'findings', since: ports.clock.now() });
     await ports.ledger.want(tenant);
   }
   await ports.ledger.removeNotesWaiting(tenant, batch);

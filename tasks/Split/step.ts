@@ -50,7 +50,12 @@ export async function split(event: unknown, ports: Ports): Promise<Output> {
   };
   await ports.objects.putStream({ bucket: ports.work, key }, lines());
   const counted = counter.finish().messages;
-  await ports.ledger.updateBatch(batch, { state: 'split', counted, chunks: count, issues: frames.issues() });
+  await ports.ledger.updateBatch(batch, {
+    state: 'split',
+    counted,
+    chunks: count,
+    issues: frames.issues().slice(0, ISSUES),
+  });
   return { batch, chunksKey: key, counted, chunks: count };
 }
 
@@ -108,6 +113,9 @@ function csvFrames({ limits }: Ports, header: readonly [number, number] | undefi
     });
   return { push: (bytes) => asFrames(scanner.push(bytes)), finish: () => asFrames(scanner.finish()), issues: () => [] };
 }
+
+// The book is one item of the ledger, which the table bounds at 400 KB.
+const ISSUES = 50;
 
 const HEADER_BYTES = 128 * 1024;
 
