@@ -14,6 +14,6 @@ export const limits = {
   packBytes: 256 * 1024 * 1024,
   packBatches: 200,
   partitions: 16,
-  /** Rounds of one import before it is a fault of ours. */
+  /** Rounds of one import before it alarms; from half of them on a refused resource is taken back whole. */
   rounds: 12,
 } as const;

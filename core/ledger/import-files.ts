@@ -29,13 +29,15 @@ export interface TallyLine {
 /** Statements taken back: what a message says of one resource. */
 export interface Withdrawal {
   readonly batch: string;
-  /** Below zero for what was found in a note of message `-ordinal`. */
+  /** 0 where nobody is blamed; below zero for what was found in a note of message `-ordinal`. */
   readonly ordinal: number;
   readonly resource: string;
   readonly root: string;
   /** Field that is blamed, in HL7 or CSV terms. */
   readonly path: string;
   readonly reason: 'destination-rejected' | 'resource-invalid';
+  /** Everything that this import says of the resource is taken back, whoever says it. */
+  readonly whole?: true;
 }
 
 /** `exceptions/<part>.json`: what Reconcile found in one partition. */

@@ -32,9 +32,13 @@ export const failureShape = object({
 
 export type Failure = ReturnType<typeof failureShape>;
 
+// Time out, conflict of versions, too many requests: nothing that the data could be blamed for.
+const PASSING = new Set([408, 409, 429]);
+
 /** A failure of the service's own making: its line goes into the next round. */
 export function isServerError(failure: Failure): boolean {
-  return (failure.UpdateResourceResponse?.statusCode ?? 400) >= 500;
+  const status = failure.UpdateResourceResponse?.statusCode ?? 400;
+  return status >= 500 || PASSING.has(status);
 }
 
 /**

@@ -18,7 +18,7 @@ export function render(type: string, id: string, slots: Slots): Resource {
   const names = Object.keys(slots).toSorted();
   for (const name of names) {
     const value = slots[name]?.value;
-    if (value !== null && value !== undefined && !isEvent(name)) joinInto(resource, value);
+    if (value !== null && value !== undefined && !isSilent(name)) joinInto(resource, value);
   }
   if (type === 'Encounter') applyVisit(resource, eventsOf(slots));
   applyDefaults(type, resource);
@@ -32,6 +32,11 @@ export function renderState(state: ResourceState): Resource {
 /** Slots that hold a visit event rather than a fragment (SEMANTICS 4.1). */
 export function isEvent(slot: string): boolean {
   return slot.startsWith('event#');
+}
+
+/** Slots that say something about the resource without being a part of it: events, and which texts are a note's. */
+function isSilent(slot: string): boolean {
+  return isEvent(slot) || slot.startsWith('note#');
 }
 
 function eventsOf(slots: Slots): VisitEvent[] {

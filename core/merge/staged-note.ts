@@ -4,4 +4,6 @@ import type { NoteDraft } from '../mapping/conversion.ts';
 export interface StagedNote extends NoteDraft {
   readonly ordinal: number;
   readonly order: string;
+  /** Keyed hash of the text, by which findings are tied to it. */
+  readonly hash: string;
 }

@@ -33,6 +33,8 @@ export async function finishBatch(
 ): Promise<boolean> {
   const book = await ports.ledger.batch(batch);
   if (book === undefined) throw new FaultError('The batch is not in the ledger');
+  // It waited once more after another import closed it: its book is final.
+  if (book.state === 'closed' && book.imports?.includes(job.import) !== true) return book.balanced === true;
   let counts: StateCounts = noCounts;
   let deadByReason: Record<string, number> = {};
   for (let chunk = 0; chunk < chunks; chunk += 1) {
@@ -75,10 +77,16 @@ function judge(batch: string, outcome: MessageOutcome, verdict: Verdict): Messag
   if (refused.length === 0) return { ...outcome, state: stands ? 'imported' : 'superseded' };
   const first = taken[0];
   return {
-    ...{ ...outcome, state: 'dead', stage: first?.reason === 'destination-rejected' ? 'Reconcile' : 'Pack', refused },
+    ...{ ...outcome, state: 'dead', stage: stageOf(first), refused },
     reason: stands || first === undefined ? 'partial' : first.reason,
     ...(first === undefined ? {} : { path: first.path }),
   };
+}
+
+/** Who refused: the data store, Pack over the rendered whole, or Convert already. */
+function stageOf(first: Withdrawal | undefined): string {
+  if (first === undefined) return 'Convert';
+  return first.reason === 'destination-rejected' ? 'Reconcile' : 'Pack';
 }
 
 /** A message whose bytes another message brought to their end first is a duplicate of it (SEMANTICS 8.2). */

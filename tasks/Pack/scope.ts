@@ -8,7 +8,7 @@ type Entry = ImportScope['waiting'][number];
 export async function chooseScope(tenant: string, ports: Ports): Promise<ImportScope> {
   const chosen: Entry[] = [];
   let bytes = 0;
-  for (const waiting of await ports.ledger.waiting(tenant)) {
+  for (const waiting of (await ports.ledger.waiting(tenant)).toSorted(inTurn)) {
     if (chosen.length >= ports.limits.packBatches) break;
     const size = await stagedBytes(waiting, ports);
     if (chosen.length > 0 && bytes + size > ports.limits.packBytes) break;
@@ -17,6 +17,12 @@ export async function chooseScope(tenant: string, ports: Ports): Promise<ImportS
     bytes += size;
   }
   return { waiting: chosen };
+}
+
+/** Notes never hold up data; of the same kind, who waits longest goes first, so that none waits for ever. */
+function inTurn(left: Waiting, right: Waiting): number {
+  if (left.kind !== right.kind) return left.kind === 'messages' ? -1 : 1;
+  return (left.since ?? 0) - (right.since ?? 0);
 }
 
 async function stagedBytes({ batch, kind }: Waiting, ports: Ports): Promise<number> {

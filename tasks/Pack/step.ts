@@ -1,4 +1,5 @@
 import { concurrently } from '../../core/concurrently.ts';
+import { FaultError } from '../../core/errors.ts';
 import { layout } from '../../core/layout.ts';
 import type { ImportScope, PackResult, Withdrawal } from '../../core/ledger/import-files.ts';
 import { formatLines } from '../../core/ndjson.ts';
@@ -25,7 +26,7 @@ export async function pack(event: unknown, ports: Ports): Promise<PackResult> {
   const packed = await concurrently(partitions, 2, (partition) =>
     packPartition(partition, job, scope, withdrawn, ports),
   );
-  const used = partitions.filter((partition) => packed[partition]?.roots !== 0);
+  const used = partitions.filter((partition) => packed[partition]?.used === true);
   await ports.objects.put(
     at(layout.partitions(job.import, job.round)),
     formatLines(used.map((partition) => ({ partition }))),
@@ -47,6 +48,9 @@ async function scopeOf(job: Job, ports: Ports): Promise<ImportScope> {
   const fixed = await readJson<ImportScope>(ports.objects, ports.work, key);
   if (fixed !== undefined) return fixed;
   const scope = await chooseScope(job.tenant, ports);
-  await ports.objects.put({ bucket: ports.work, key }, JSON.stringify(scope));
-  return scope;
+  if (await ports.objects.putIfAbsent({ bucket: ports.work, key }, JSON.stringify(scope))) return scope;
+  // Another run of this task fixed it meanwhile.
+  const theirs = await readJson<ImportScope>(ports.objects, ports.work, key);
+  if (theirs === undefined) throw new FaultError('The scope of the import is gone');
+  return theirs;
 }

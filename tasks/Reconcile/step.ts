@@ -2,6 +2,7 @@ import { concurrently } from '../../core/concurrently.ts';
 import { FaultError } from '../../core/errors.ts';
 import { layout } from '../../core/layout.ts';
 import type { Candidate, PartitionResult, Withdrawal } from '../../core/ledger/import-files.ts';
+import { requireCounts } from '../../core/ledger/job-counts.ts';
 import type { Head, Ledger } from '../../core/ledger/ledger.ts';
 import { blamedPath, type Failure, failureShape, isServerError, parseS3Uri } from '../../core/ledger/manifest.ts';
 import { blamedSlot } from '../../core/merge/blame.ts';
@@ -25,6 +26,8 @@ type Job = ReturnType<typeof input>;
  */
 export async function reconcile(event: unknown, ports: Ports): Promise<Output> {
   const job = read(input, event);
+  // Before any head moves.
+  await requireCounts(job, ports.objects, ports.work);
   const failures = await failuresOf(job, ports);
   const refused = new Map(failures.map((failure) => [`${failure.resourceType}/${failure.resourceId}`, failure]));
   const key = layout.candidates(job.import, job.round, job.partition);
@@ -108,27 +111,22 @@ async function withdrawalsOf(
     for (const resource of candidate.staged) {
       const failure = refused.get(resource);
       if (failure === undefined || isServerError(failure)) continue;
-      const withdrawal = blame(candidate, resource, blamedPath(failure), waiting);
-      if (withdrawal !== undefined) withdrawals.push(withdrawal);
+      withdrawals.push(blame(candidate, resource, blamedPath(failure), waiting));
     }
   }
   return withdrawals;
 }
 
-function blame(
-  candidate: Candidate,
-  resource: string,
-  path: string,
-  waiting: ReadonlySet<string>,
-): Withdrawal | undefined {
+function blame(candidate: Candidate, resource: string, path: string, waiting: ReadonlySet<string>): Withdrawal {
+  const about = { resource, root: candidate.state.root, reason: 'destination-rejected' } as const;
   const state = candidate.state.resources[resource];
-  if (state === undefined) return undefined;
   // Only what this import brought can be taken back; what stands confirmed was taken before.
-  const fresh = Object.fromEntries(Object.entries(state.slots).filter(([, slot]) => waiting.has(slot.batch)));
-  const blamed = blamedSlot({ ...state, slots: fresh }, path);
-  if (blamed === undefined) return undefined;
+  const fresh = Object.fromEntries(Object.entries(state?.slots ?? {}).filter(([, slot]) => waiting.has(slot.batch)));
+  const blamed = state === undefined ? undefined : blamedSlot({ ...state, slots: fresh }, path);
+  // Refused though nobody said anything new of it: then it stays as the data store has it, or the round would never end.
+  if (blamed === undefined) return { ...about, batch: '', ordinal: 0, path: '', whole: true };
   const { batch, ordinal, from } = blamed.slot;
-  return { batch, ordinal, resource, root: candidate.state.root, path: from, reason: 'destination-rejected' };
+  return { ...about, batch, ordinal, path: from };
 }
 
 async function saidInThisImport(job: Job, ports: Ports): Promise<ReadonlySet<string>> {
