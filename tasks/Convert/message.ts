@@ -6,6 +6,7 @@ import type { MessageOutcome } from '../../core/ledger/states.ts';
 import type { Conversion } from '../../core/mapping/conversion.ts';
 import type { Converter } from '../../core/mapping/convert.ts';
 import type { CompiledFeed } from '../../core/mapping/feed.ts';
+import { textMarks } from '../../core/merge/note-marks.ts';
 import { stageConversion } from '../../core/merge/stage.ts';
 import type { StagedNote } from '../../core/merge/staged-note.ts';
 import type { StagedLine } from '../../core/merge/statement.ts';
@@ -52,16 +53,24 @@ export function messageConverter(
     const place = { ordinal, start, end, stage: 'Convert' };
     if (poison) return dead(place, '', 'poison');
     if (flag !== undefined) return dead(place, '', flagged[setting.book.format ?? 'hl7v2'][flag]);
-    const conversion = convert(bytes);
-    if (conversion.state !== 'mapped') {
-      const { state, messageType: type, reason, path, issues } = conversion;
-      return {
-        outcome: { ...place, state, type, reason, ...(path === undefined ? {} : { path }), ...listed(issues) },
-        lines: [],
-        notes: [],
-      };
+    try {
+      const conversion = convert(bytes);
+      return conversion.state === 'mapped'
+        ? staged(place, bytes, conversion, source, setting)
+        : ended(place, conversion);
+    } catch {
+      // A defect of ours that one message meets must not hold up its neighbours. The error's text may quote the message.
+      return dead(place, '', 'internal-fault', `message ${ordinal}`);
     }
-    return staged(place, bytes, conversion, source, setting);
+  };
+}
+
+function ended(place: Place, conversion: Exclude<Conversion, { state: 'mapped' }>): ConvertedMessage {
+  const { state, messageType: type, reason, path, issues } = conversion;
+  return {
+    outcome: { ...place, state, type, reason, ...(path === undefined ? {} : { path }), ...listed(issues) },
+    lines: [],
+    notes: [],
   };
 }
 
@@ -72,13 +81,15 @@ function staged(
   bytes: Uint8Array,
   conversion: Extract<Conversion, { state: 'mapped' }>,
   source: MessageSource,
-  { book, feed, keyedHash }: Setting,
+  { book, feed, header, keyedHash }: Setting,
 ): ConvertedMessage {
-  const csv = book.format === 'csv';
-  // A CSV record's statement time is part of its identity (SEMANTICS 8.2): the row of the next day's extract is no duplicate.
-  const hash = keyedHash(
-    `${feed.feed}\n${csv ? `${conversion.messageType}\n${conversion.time.epochMs}\n` : ''}${keyedHash(trimEnd(bytes))}`,
-  ).slice(0, 40);
+  // A CSV record says what it says under its header, and its statement time is part of its identity (SEMANTICS 8.2): the
+  // row of the next day's extract is no duplicate.
+  const record =
+    book.format === 'csv'
+      ? [conversion.messageType, conversion.time.epochMs, keyedHash(trimEnd(header ?? new Uint8Array())), '']
+      : [];
+  const hash = keyedHash(`${feed.feed}\n${record.join('\n')}${keyedHash(trimEnd(bytes))}`).slice(0, 40);
   const staging = stageConversion(conversion, {
     ...{ batch: book.batch, ordinal: place.ordinal, hash, feed: feed.feed },
     ...{ mappingVersion: source.mappingVersion, arrivedAt: book.arrivedAt },
@@ -93,11 +104,23 @@ function staged(
     ...(staging.refused.length === 0 ? {} : { refused: staging.refused }),
   };
   const order = staging.lines[0]?.order ?? '';
-  return {
-    outcome,
-    lines: staging.lines,
-    notes: conversion.notes.map((note) => ({ ...note, ordinal: place.ordinal, order })),
-  };
+  // A note whose resource was refused is not read: there would be nothing that its findings could point to.
+  const held = new Set(staging.lines.map(({ type, id }) => `${type}/${id}`));
+  const notes = conversion.notes
+    .filter(({ resource }) => held.has(resource))
+    .map((note) => ({ ...note, ordinal: place.ordinal, order, hash: keyedHash(note.text).slice(0, 24) }));
+  return { outcome, lines: markTexts(staging.lines, notes), notes };
+}
+
+/** Says of each note's resource which texts it holds, so that what was read in an earlier text goes with it. */
+function markTexts(lines: readonly StagedLine[], notes: readonly StagedNote[]): readonly StagedLine[] {
+  const byResource = Map.groupBy(notes, ({ resource }) => resource);
+  return lines.map((line) => {
+    const own = byResource.get(`${line.type}/${line.id}`);
+    if (own === undefined) return line;
+    const marks = textMarks(own.map(({ hash }) => hash).toSorted(), own[0]?.from ?? '');
+    return { ...line, slots: { ...line.slots, ...marks } };
+  });
 }
 
 function dead(place: Place, type: string, reason: ReasonCode, path?: string): ConvertedMessage {
