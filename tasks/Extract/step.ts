@@ -1,8 +1,9 @@
 import { concurrently } from '../../core/concurrently.ts';
-import { FaultError, RetryError } from '../../core/errors.ts';
+import { FaultError } from '../../core/errors.ts';
 import { loadFeed } from '../../core/feeds.ts';
 import { layout } from '../../core/layout.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
+import { findingMarks } from '../../core/merge/note-marks.ts';
 import { withAuthority } from '../../core/merge/order-key.ts';
 import { layOutByPartition } from '../../core/merge/staged-file.ts';
 import type { StagedNote } from '../../core/merge/staged-note.ts';
@@ -99,17 +100,29 @@ async function findingsIn(note: StagedNote, job: Job, ports: Ports): Promise<Not
   try {
     answers = await answersFor(note.text, job.tenant, ports);
   } catch (error) {
-    if (error instanceof RetryError) throw error;
-    return undefined;
+    if (isRefusedText(error)) return undefined;
+    throw error;
   }
   return findingsOf({ ...note, tenant: job.tenant }, answers, { sha256: ports.sha256 });
+}
+
+/** Names of the service's errors that blame the text (Comprehend Medical API reference). */
+const REFUSALS = new Set(['TextSizeLimitExceededException', 'InvalidEncodingException', 'InvalidRequestException']);
+
+/** A refused call carries the service's own name for it; anything else is a fault of ours or worth another try. */
+function isRefusedText(error: unknown): boolean {
+  const { call } = (error ?? {}) as { readonly call?: unknown };
+  return typeof call === 'string' && REFUSALS.has(call);
 }
 
 function linesOf(note: StagedNote, found: NoteFindings | undefined, job: Job): StagedLine[] {
   return (found?.resources ?? []).map(({ type, id, root, authority, slots }) => ({
     ...{ batch: job.batch, ordinal: -note.ordinal, type, id, root },
     order: withAuthority(note.order, authority),
-    slots: Object.fromEntries(Object.entries(slots).map(([name, { value, from }]) => [name, { value, from }])),
+    slots: {
+      ...Object.fromEntries(Object.entries(slots).map(([name, { value, from }]) => [name, { value, from }])),
+      ...findingMarks(note.resource, note.hash, note.from),
+    },
   }));
 }
 
