@@ -107,12 +107,12 @@ export const topology = {
     },
     SealNotes: { timeoutSeconds: 300, memoryMb: 256, grants: ['work:read', 'work:write', 'ledger'] },
     Claim: { timeoutSeconds: 60, memoryMb: 256, grants: ['work:read', 'ledger', 'describe:import'] },
-    Pack: { timeoutSeconds: 900, memoryMb: 1024, grants: ['work:read', 'work:write', 'ledger', 'secret'] },
+    Pack: { timeoutSeconds: 900, memoryMb: 1024, grants: ['work:read', 'work:write', 'ledger'] },
     Reconcile: { timeoutSeconds: 300, memoryMb: 512, grants: ['work:read', 'work:write', 'ledger'] },
     Close: {
       timeoutSeconds: 900,
       memoryMb: 512,
-      grants: ['work:read', 'work:write', 'ledger', 'deadLetters:send', 'secret'],
+      grants: ['work:read', 'work:write', 'ledger', 'deadLetters:send'],
     },
     Release: { timeoutSeconds: 60, memoryMb: 256, grants: ['ledger', 'start:import'] },
     Sweep: {
