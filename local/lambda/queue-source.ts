@@ -4,7 +4,12 @@ import type { Outcome } from './worker-messages.ts';
 
 export type SourceQueues = Pick<
   SqsQueues,
-  'queueExists' | 'receiveInternally' | 'deleteInternally' | 'changeVisibilityInternally' | 'waitForMessages'
+  | 'queueExists'
+  | 'receiveInternally'
+  | 'showTakenInternally'
+  | 'deleteInternally'
+  | 'changeVisibilityInternally'
+  | 'waitForMessages'
 >;
 
 export interface QueueSource {
@@ -21,10 +26,12 @@ const MISSING_QUEUE_MS = 1000;
 /**
  * Polls a queue for a function, one batch at a time, until `signal` fires (Lambda developer guide, "with-sqs"). What
  * succeeded is deleted. What failed is visible again after 2, 4, 8 ... seconds, by its receive count; AWS would wait
- * for the queue's visibility timeout, which is minutes.
+ * for the queue's visibility timeout, which is minutes. What a poller took that went down with its process is visible at
+ * once, for the same reason: AWS's pollers do not go down with a laptop.
  */
 export async function pollQueue(source: QueueSource, signal: AbortSignal): Promise<void> {
   const { queues, queueName, batchSize } = source;
+  queues.showTakenInternally(queueName);
   while (!signal.aborted) {
     if (!queues.queueExists(queueName)) await pause(source.timers, signal);
     else {
@@ -38,7 +45,7 @@ export async function pollQueue(source: QueueSource, signal: AbortSignal): Promi
 async function handOver(source: QueueSource, messages: readonly QueueMessage[]): Promise<void> {
   const event = { Records: messages.map((message) => record(source.queueName, message)) };
   const outcome = await source.invoke(JSON.stringify(event));
-  // A batch that the stop of the cloud cut off shows up again by its visibility timeout.
+  // A batch that the stop of the cloud cut off shows up again with its next start.
   if ('stopped' in outcome) return;
   const failed = failedIds(outcome, messages);
   for (const message of messages) {

@@ -24,6 +24,8 @@ export interface SqsQueues {
   receiveInternally(queueName: string, max: number, visibilitySeconds?: number): QueueMessage[];
   deleteInternally(queueName: string, receiptHandle: string): void;
   changeVisibilityInternally(queueName: string, receiptHandle: string, seconds: number): void;
+  /** For a queue whose taker is gone: shows what it took, without waiting for the visibility timeout. */
+  showTakenInternally(queueName: string): void;
   /** Calls `wake` when messages arrive or are made visible; a hidden message that shows up by itself does not call. */
   onArrival(queueName: string, wake: () => void): () => void;
   /** Resolves when messages may be there (also those hidden until now), after `timeoutMs`, or when `signal` fires. */
@@ -62,6 +64,7 @@ export function createInternalQueues(scope: QueueScope, arrivals: Arrivals): Sqs
       messages.changeVisibility(queues.get(queueName), receiptHandle, seconds, timers.now());
       arrivals.notify(queueName);
     },
+    showTakenInternally: (queueName) => messages.showTaken(queueName, timers.now()),
     onArrival: arrivals.on,
     waitForMessages(queueName, timeoutMs, signal) {
       if (signal.aborted) return Promise.resolve();

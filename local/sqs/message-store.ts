@@ -62,6 +62,9 @@ export function createMessageStore(database: DatabaseSync, onMoved: (queueName: 
   const remove = database.prepare('DELETE FROM messages WHERE id = ?');
   const queueIsThere = database.prepare('SELECT 1 FROM queues WHERE name = ?');
   const show = database.prepare('UPDATE messages SET visible_ms = ? WHERE id = ?');
+  const showTaken = database.prepare(
+    'UPDATE messages SET visible_ms = ?1 WHERE queue = ?2 AND receipt IS NOT NULL AND visible_ms > ?1',
+  );
 
   const dropExpired = (queue: Queue, nowMs: number): void => {
     expire.run(queue.name, nowMs - secondsOf(queue.attributes, 'MessageRetentionPeriod') * 1000);
@@ -147,6 +150,10 @@ export function createMessageStore(database: DatabaseSync, onMoved: (queueName: 
         );
       if (row.visible_ms <= nowMs) throw sqsError('MessageNotInflight', 'The specified message is not in flight.');
       show.run(nowMs + seconds * 1000, row.id);
+    },
+    /** Shows every message that somebody took and did not delete; what was sent with a delay stays hidden. */
+    showTaken(queueName: string, nowMs: number): void {
+      showTaken.run(nowMs, queueName);
     },
     /** When the earliest message of the queue is, was or will be visible. */
     nextVisibleMs(queueName: string): number | undefined {
