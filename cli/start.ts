@@ -4,12 +4,16 @@ import { readArguments, stateDirectory } from './arguments.ts';
 import { type Connection, connect, endpointFile } from './connection.ts';
 import { dropAndWait } from './drop.ts';
 import { publishFeeds, shippedFeeds } from './feeds.ts';
+import { openDrops } from './open-drops.ts';
+import { resultOf } from './result.ts';
 import { printSummary } from './summary.ts';
+import { waitForBatches } from './wait.ts';
 
 const help = `tributary start [--port <n>] [--drop <file|dir>] [--feed <feed>] [--once] [--directory <dir>]
 
 Brings up the embedded cloud and stays until Ctrl-C. --drop also drops what lies there: a folder's subfolders
-are named by their feeds, unless --feed names one for all. --once ends when the drops are done.
+are named by their feeds, unless --feed names one for all. --once ends when the drops are done; without --drop, when
+everything is done that an earlier run, killed or interrupted, left open. It exits as "run" does.
 `;
 
 const DEFAULT_PORT = 4566;
@@ -50,10 +54,7 @@ export async function start(args: readonly string[]): Promise<number> {
   const once = parsed.flags.has('once');
   const open = await openCloud(stateDirectory(parsed), Number(parsed.values['port'] ?? (once ? 0 : DEFAULT_PORT)));
   try {
-    const code =
-      parsed.values['drop'] === undefined
-        ? 0
-        : await dropSamples(open, parsed.values['drop'], parsed.values['feed'], parsed.flags.has('json'));
+    const code = await firstWork(open.connection, { ...parsed.values, once, json: parsed.flags.has('json') });
     if (once) return code;
     printEndpoints(open);
     await interrupted();
@@ -63,9 +64,29 @@ export async function start(args: readonly string[]): Promise<number> {
   }
 }
 
-async function dropSamples(open: OpenCloud, path: string, feed: string | undefined, json: boolean): Promise<number> {
-  const result = await dropAndWait(open.connection, [path], feed, { json });
-  return printSummary(result, json);
+interface FirstWork {
+  readonly drop?: string;
+  readonly feed?: string;
+  readonly once: boolean;
+  readonly json: boolean;
+}
+
+/** What the start is asked to see done; gives the exit code. */
+async function firstWork(connection: Connection, { drop, feed, once, json }: FirstWork): Promise<number> {
+  if (drop !== undefined) return printSummary(await dropAndWait(connection, [drop], feed, { json }), json);
+  return once ? await finishOpen(connection, json) : 0;
+}
+
+/** The state machines have gone on by themselves where the earlier run was killed or interrupted: this waits for them. */
+async function finishOpen(connection: Connection, json: boolean): Promise<number> {
+  const startedAt = performance.now();
+  const open = await openDrops(connection);
+  if (open.length === 0 && !json) {
+    process.stdout.write('Nothing is open.\n');
+    return 0;
+  }
+  const stalled = await waitForBatches(connection, open, { json });
+  return printSummary(await resultOf(connection, open, stalled, (performance.now() - startedAt) / 1000), json);
 }
 
 function printEndpoints({ connection, cloud }: OpenCloud): void {

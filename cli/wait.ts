@@ -39,7 +39,7 @@ export async function waitForBatches(
 }
 
 /** Notes follow the messages: found, read, and their findings imported. */
-function isDone(book: Batch | undefined): boolean {
+export function isDone(book: Batch | undefined): boolean {
   if (book?.state !== 'closed') return false;
   const { notes } = book;
   return notes === undefined || (notes.state === 'read' && (notes.findings === 0 || book.findingsImport !== undefined));
