@@ -17,7 +17,7 @@ let stage: Stage;
 let leaks: readonly Leak[];
 
 beforeAll(async () => {
-  stage = await startStage('leaking-handler.ts');
+  stage = await startStage(new URL('./scan/leaking-handler.ts', import.meta.url));
   const plant = new Planter();
   const body = Buffer.from(message(plant, 'imported') + message(plant, 'unknown type', { type: 'QBP^Q22' }));
   await stage.run({ feed: 'canary-hl7', name: 'plain.hl7', body });

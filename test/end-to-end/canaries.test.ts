@@ -36,7 +36,7 @@ async function overview(): Promise<typeof book> {
 }
 
 beforeAll(async () => {
-  stage = await startStage('recording-handler.ts');
+  stage = await startStage(new URL('./scan/recording-handler.ts', import.meta.url));
   const [files, objects, events] = [plantedFiles(plant), plantedObjects(plant), plantedEvents(plant)];
   for (const planted of files) {
     const flags = planted.feed === 'canary-refused' ? ['--json'] : [];

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../cli/result.ts';
 import { convertCalls, finishedChunks, observe } from './kill-observer.ts';
@@ -56,9 +55,9 @@ async function killedWhen(at: string, args: readonly string[], reached: (endpoin
 }
 
 function overrides(): Record<string, string> {
-  const admit = pathToFileURL(join(import.meta.dirname, 'kill-while-admitting.ts'));
+  const admit = new URL('./kill-while-admitting.ts', import.meta.url);
   admit.searchParams.set('mark', place('admitting'));
-  const convert = pathToFileURL(join(import.meta.dirname, 'kill-slow-convert.ts'));
+  const convert = new URL('./kill-slow-convert.ts', import.meta.url);
   convert.searchParams.set('record', place('tasks'));
   return { TRIBUTARY_FUNCTION_OVERRIDES: JSON.stringify({ Admit: admit.href, Convert: convert.href }) };
 }

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { topology } from '../../../infra/topology.ts';
 import { type Ended, tributary } from '../support/command.ts';
 import { type CommandProcess, endpointOf, startCommand } from './command-process.ts';
@@ -23,11 +22,11 @@ export interface Stage {
 }
 
 /** Starts it; `module` stands in front of every task: one that records, or one that also leaks. */
-export async function startStage(module: 'recording-handler.ts' | 'leaking-handler.ts'): Promise<Stage> {
+export async function startStage(module: URL): Promise<Stage> {
   const top = await mkdtemp(join(tmpdir(), 'tributary-scan-'));
   const [directory, records, files] = [join(top, 'state'), join(top, 'records'), join(top, 'files')];
   for (const path of [records, files]) await mkdir(path);
-  const handler = pathToFileURL(join(import.meta.dirname, module));
+  const handler = new URL(module);
   handler.searchParams.set('record', join(records, 'tasks'));
   const overrides = Object.fromEntries(Object.keys(topology.functions).map((task) => [task, handler.href]));
   const server = startCommand(['start', '--port', '0', '--directory', directory], {
