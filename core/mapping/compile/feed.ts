@@ -3,7 +3,7 @@ import { plan } from '../generated/plan.ts';
 import type { Namespace } from '../namespaces.ts';
 import type { Plan } from '../plan-shape.ts';
 import type { CodeRow, Rule } from '../rule.ts';
-import { compileCode } from './maps.ts';
+import { compileCode } from './code-table.ts';
 import type { Problem } from './problems.ts';
 import { Node, Problems } from './problems.ts';
 import { compileRows } from './row.ts';

@@ -1,6 +1,7 @@
 import type { CodeSystem, MessagePlan, Plan, RecordSet, Units } from '../plan-shape.ts';
 import type { CodeTable, DatatypeMap, SegmentMap } from '../rule.ts';
-import { compileCodeTable, compileDatatypeMap, compileSegmentMap, signatureOf } from './maps.ts';
+import { compileCodeTable } from './code-table.ts';
+import { compileDatatypeMap, compileSegmentMap, signatureOf } from './maps.ts';
 import { compileMessage } from './message.ts';
 import type { Problem } from './problems.ts';
 import { Node, Problems } from './problems.ts';

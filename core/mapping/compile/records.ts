@@ -1,7 +1,7 @@
 import { elementsOf } from '../../fhir/definitions.ts';
 import type { RecordKey, RecordPlan, RecordSet, ReferenceSlot } from '../plan-shape.ts';
 import type { CodeTable } from '../rule.ts';
-import { compileCodeTable } from './maps.ts';
+import { compileCodeTable } from './code-table.ts';
 import type { Node } from './problems.ts';
 import { compileReference } from './reference.ts';
 import { compileRows } from './row.ts';
