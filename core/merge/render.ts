@@ -1,6 +1,7 @@
 import { applyDefaults } from './defaults.ts';
 import type { ResourceState } from './merge.ts';
 import type { SlotValue } from './statement.ts';
+import { liftUnmappedCodes } from './unmapped-codes.ts';
 import { applyVisit, type VisitEvent } from './visit.ts';
 
 /** A FHIR resource as plain JSON. */
@@ -22,7 +23,7 @@ export function render(type: string, id: string, slots: Slots): Resource {
   }
   if (type === 'Encounter') applyVisit(resource, eventsOf(slots));
   applyDefaults(type, resource);
-  return resource as Resource;
+  return liftUnmappedCodes(resource) as Resource;
 }
 
 export function renderState(state: ResourceState): Resource {
