@@ -83,7 +83,7 @@ describe('what the samples made is searchable over plain HTTP', () => {
 const machines = {
   ingest: {
     reached: [
-      ...['Receive', 'Split', 'ConvertChunks', 'Begin', 'Convert', 'Seal'],
+      ...['Receive', 'SealedBefore', 'Split', 'AnyChunks', 'ConvertChunks', 'Begin', 'Convert', 'Seal'],
       ...['WantsImport', 'StartImport', 'WantsNotes', 'StartEnrich', 'Sealed'],
     ],
     beside: ['OneByOne', 'ChunkFailed'],
@@ -97,7 +97,7 @@ const machines = {
   },
   import: {
     reached: [
-      ...['Claim', 'Held', 'Pack', 'AnythingStaged', 'StartJob', 'WaitForJob', 'DescribeJob', 'JobEnded'],
+      ...['Begin', 'Claim', 'Held', 'Pack', 'AnythingStaged', 'StartJob', 'WaitForJob', 'DescribeJob', 'JobEnded'],
       ...['ReconcilePartitions', 'Reconcile', 'Close', 'AnotherRound', 'Release', 'Released', 'Done'],
     ],
     beside: ['HeldElsewhere', 'ClaimAgain', 'HandOver', 'HandedOver', 'JobFailed'],
