@@ -56,6 +56,10 @@ export interface ImportScope {
   readonly waiting: readonly {
     readonly batch: string;
     readonly kind: 'messages' | 'findings';
+    /** Its chunks `from` to before `to`: a batch larger than one pack goes in several imports. */
+    readonly from: number;
+    readonly to: number;
+    /** How many chunks the batch has. */
     readonly chunks: number;
   }[];
 }

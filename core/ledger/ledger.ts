@@ -66,6 +66,8 @@ export interface Waiting {
   readonly kind: 'messages' | 'findings';
   /** Since when, in milliseconds: who waits longest is packed first. */
   readonly since?: number;
+  /** First chunk that waits: a batch larger than one pack goes in several imports. */
+  readonly from?: number;
 }
 
 /** The one holder of a data store, or of a tenant's share of entity extraction. */

@@ -2,7 +2,7 @@ import { concurrently } from '../../core/concurrently.ts';
 import { FaultError } from '../../core/errors.ts';
 import { layout } from '../../core/layout.ts';
 import { deadLetter } from '../../core/ledger/dead-letter.ts';
-import type { Withdrawal } from '../../core/ledger/import-files.ts';
+import type { ImportScope, Withdrawal } from '../../core/ledger/import-files.ts';
 import {
   addCounted,
   addCounts,
@@ -23,11 +23,13 @@ export interface Verdict {
   withdrawals(batch: string, ordinal: number): readonly Withdrawal[];
 }
 
-/** Writes the final outcomes of one batch, rings its dead letters and balances its book a second time. */
+/**
+ * Writes the final outcomes of one batch, or of those of its chunks that this import holds, and rings their dead letters.
+ * With the last chunk its book is balanced a second time; false when it does not balance.
+ */
 export async function finishBatch(
   job: Job,
-  batch: string,
-  chunks: number,
+  { batch, from, to, chunks }: ImportScope['waiting'][number],
   verdict: Verdict,
   ports: Ports,
 ): Promise<boolean> {
@@ -35,20 +37,35 @@ export async function finishBatch(
   if (book === undefined) throw new FaultError('The batch is not in the ledger');
   // It waited once more after another import closed it: its book is final.
   if (book.state === 'closed' && book.imports?.includes(job.import) !== true) return book.balanced === true;
+  const imports = [...new Set([...(book.imports ?? []), job.import])];
   let counts: StateCounts = noCounts;
   let deadByReason: Record<string, number> = {};
-  for (let chunk = 0; chunk < chunks; chunk += 1) {
-    const final = await finishChunk(job, batch, chunk, verdict, ports);
+  const add = (final: readonly MessageOutcome[]): void => {
     counts = addCounts(counts, countStates(final));
     deadByReason = addCounted([deadByReason, countReasons(final, 'dead')]);
+  };
+  for (let chunk = from; chunk < to; chunk += 1) add(await finishChunk(job, batch, chunk, verdict, ports));
+  if (to < chunks) {
+    await ports.ledger.updateBatch(batch, { imports });
+    return true;
   }
+  for (const final of await concurrently(numbers(from), 16, (chunk) => finalOf(batch, chunk, ports))) add(final);
   const balanced = counts.staged === 0 && balances(book.counted ?? -1, counts);
   const now = ports.clock.now();
   await ports.ledger.updateBatch(batch, {
-    ...{ counts, deadByReason, balanced, imports: [...new Set([...(book.imports ?? []), job.import])] },
+    ...{ counts, deadByReason, balanced, imports },
     ...(balanced ? { state: 'closed' as const, closedAt: now } : { state: 'unbalanced' as const }),
   });
   return balanced;
+}
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
+
+/** What an earlier import of the same batch came to. */
+async function finalOf(batch: string, chunk: number, ports: Ports): Promise<MessageOutcome[]> {
+  const bytes = await ports.objects.get({ bucket: ports.work, key: layout.final(batch, chunk) });
+  if (bytes === undefined) throw new FaultError('The final outcomes of a chunk are gone');
+  return parseLines<MessageOutcome>(bytes);
 }
 
 async function finishChunk(

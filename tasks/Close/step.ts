@@ -98,10 +98,13 @@ async function finish(
   if (scope === undefined) throw new FaultError('The scope of the import is gone');
   const verdict = await verdictOf(job, withdrawn, partitions, ports);
   let balanced = true;
-  for (const { batch, kind, chunks } of scope.waiting) {
-    if (kind === 'messages') balanced = (await finishBatch(job, batch, chunks, verdict, ports)) && balanced;
-    else await ports.ledger.setFindingsImport(batch, job.import);
-    await ports.ledger.removeWaiting(job.tenant, { batch, kind });
+  for (const entry of scope.waiting) {
+    const { batch, kind, to, chunks } = entry;
+    if (kind === 'messages') balanced = (await finishBatch(job, entry, verdict, ports)) && balanced;
+    else if (to >= chunks) await ports.ledger.setFindingsImport(batch, job.import);
+    if (to >= chunks) await ports.ledger.removeWaiting(job.tenant, { batch, kind });
+    // In the front of the queue: what is begun is brought to its end.
+    else if (await isOpen(job, ports)) await ports.ledger.addWaiting(job.tenant, { batch, kind, since: 0, from: to });
   }
   await ports.ledger.putImport({
     ...{ import: job.import, tenant: job.tenant, closedAt: ports.clock.now(), rounds: job.round },
@@ -112,6 +115,11 @@ async function finish(
   await moveClaim(job, ports, ({ open: _open, ...claim }) => ({ ...claim, round: 1, attempt: 1 }));
   // After all is written: the other batches are closed, and this one stays open and alarms.
   if (!balanced) throw new FaultError('A book does not balance at Close');
+}
+
+/** Whether this import is still the one under way; a run that comes late must not move what waits. */
+async function isOpen(job: Job, ports: Ports): Promise<boolean> {
+  return (await ports.ledger.claim(job.tenant))?.open === job.import;
 }
 
 async function verdictOf(

@@ -10,8 +10,8 @@ import type { Ports } from './ports.ts';
 
 /** All staged lines of one partition, read by byte range from every chunk of every batch of the import. */
 export async function readStaged(partition: number, scope: ImportScope, ports: Ports): Promise<StagedLine[]> {
-  const chunks = scope.waiting.flatMap(({ batch, kind, chunks: count }) =>
-    Array.from({ length: count }, (_, chunk) => ({ batch, kind, chunk })),
+  const chunks = scope.waiting.flatMap(({ batch, kind, from, to }) =>
+    Array.from({ length: to - from }, (_, index) => ({ batch, kind, chunk: from + index })),
   );
   const read = await concurrently(chunks, 8, async ({ batch, kind, chunk }) => {
     const finding = kind === 'findings';

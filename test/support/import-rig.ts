@@ -58,41 +58,48 @@ export function patient(
 }
 
 /** An import over memory ports: batches as Seal leaves them, and a data store that refuses what it is told to refuse. */
-export function importRig(settings: { readonly maxRounds?: number; readonly packBatches?: number } = {}) {
+export function importRig(
+  settings: { readonly maxRounds?: number; readonly packBatches?: number; readonly packBytes?: number } = {},
+) {
   const ports = {
     ...{ objects: memoryObjects(), ledger: memoryLedger(), deadLetters: memoryQueue(), workflows: memoryWorkflows() },
     ...{ clock: memoryClock(), work: 'work', sha256, maxRounds: settings.maxRounds ?? 12 },
-    limits: { partitions: 4, packBytes: 1_000_000, packBatches: settings.packBatches ?? 200 },
+    limits: { partitions: 4, packBytes: settings.packBytes ?? 1_000_000, packBatches: settings.packBatches ?? 200 },
     jobs: { status: async () => undefined },
     tenants: { [TENANT]: { datastoreId: 'd', dataAccessRoleArn: 'r', kmsKeyId: 'k' } },
   };
   const at = (key: string) => ({ bucket: 'work', key });
   let jobs = 0;
 
-  async function sealed(batch: string, messages: readonly Said[]): Promise<void> {
-    const lines = messages.flatMap((said, index) => said.lines.map((line) => ({ ...line, batch, ordinal: index + 1 })));
+  async function stageChunk(batch: string, chunk: number, first: number, messages: readonly Said[]): Promise<void> {
+    const lines = messages.flatMap((said, index) =>
+      said.lines.map((line) => ({ ...line, batch, ordinal: first + index })),
+    );
     const outcomes = messages.map(
       ({ hash, refused }, index): MessageOutcome => ({
-        ...{ ordinal: index + 1, start: index, end: index + 1, state: 'staged', type: 'ADT^A01' },
+        ...{ ordinal: first + index, start: index, end: index + 1, state: 'staged', type: 'ADT^A01' },
         ...{ ...(hash === undefined ? {} : { hash }), ...(refused === undefined ? {} : { refused }) },
       }),
     );
     const { body, index } = layOutByPartition(lines, ports.limits.partitions);
-    const summary = {
-      chunk: 0,
-      counts: countStates(outcomes),
-      deadByReason: {},
-      filteredByReason: {},
-      notes: 0,
-      index,
-    };
-    await ports.objects.put(at(layout.staged(batch, 0)), body);
-    await ports.objects.put(at(layout.outcomes(batch, 0)), formatLines(outcomes));
-    await ports.objects.put(at(layout.summary(batch, 0)), JSON.stringify(summary));
+    const summary = { chunk, counts: countStates(outcomes), deadByReason: {}, filteredByReason: {}, notes: 0, index };
+    await ports.objects.put(at(layout.staged(batch, chunk)), body);
+    await ports.objects.put(at(layout.outcomes(batch, chunk)), formatLines(outcomes));
+    await ports.objects.put(at(layout.summary(batch, chunk)), JSON.stringify(summary));
+  }
+
+  /** A batch as Seal leaves it; all its messages in one chunk, or so many a chunk. */
+  async function sealed(batch: string, messages: readonly Said[], perChunk = messages.length): Promise<void> {
+    const chunks = Math.ceil(messages.length / perChunk);
+    for (let chunk = 0; chunk < chunks; chunk += 1) {
+      const first = chunk * perChunk;
+      await stageChunk(batch, chunk, first + 1, messages.slice(first, first + perChunk));
+    }
     const now = ports.clock.now();
+    const counts = countStates(messages.map(() => ({ state: 'staged' as const })));
     await ports.ledger.createBatch({
       ...{ batch, tenant: TENANT, feed: 'f', bucket: 'b', key: 'k', version: '', size: 1, arrivedAt: now },
-      ...{ state: 'sealed', counted: messages.length, chunks: 1, counts: countStates(outcomes), sealedAt: now },
+      ...{ state: 'sealed', counted: messages.length, chunks, counts, sealedAt: now },
     });
     await ports.ledger.addWaiting(TENANT, { batch, kind: 'messages', since: now });
     await ports.ledger.want(TENANT);
@@ -153,7 +160,10 @@ export function importRig(settings: { readonly maxRounds?: number; readonly pack
       return found;
     },
     async outcomes(batch: string): Promise<MessageOutcome[]> {
-      return parseLines<MessageOutcome>(await ports.objects.get(at(layout.final(batch, 0))));
+      const found: MessageOutcome[] = [];
+      for await (const { key } of ports.objects.list('work', `batches/${batch}/final/`))
+        found.push(...parseLines<MessageOutcome>(await ports.objects.get(at(key))));
+      return found;
     },
   };
 }

@@ -25,7 +25,7 @@ describe('the scope of an import', () => {
     const rig = importRig();
     await rig.sealed('a', said('a'));
     const place = await rig.takeClaim();
-    const fixed = { waiting: [{ batch: 'a', kind: 'messages', chunks: 1 }] };
+    const fixed = { waiting: [{ batch: 'a', kind: 'messages', from: 0, to: 1, chunks: 1 }] };
     const { get } = rig.ports.objects;
     let looked = false;
     const objects = {
