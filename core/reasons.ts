@@ -139,6 +139,7 @@ export const reasons = {
   'namespace-unknown': note("The assigning authority is not in the tenant's namespaces; it got a URN."),
   'date-impossible': note('The date does not exist.'),
   'time-ambiguous': note('The local time falls into a repeated hour.'),
+  'version-unknown': note('MSH-12 names no version of HL7 v2; the message was read as the newest.'),
   'zone-assumed': note("The time has no offset; the feed's zone was taken."),
   'segment-unexpected': note(
     'The segment is out of place for this structure; it was attached where it most plausibly belongs.',

@@ -79,6 +79,7 @@ function mapMessage(message: Hl7Message, type: string, context: MessageContext, 
   const header = message.first('MSH') as Hl7Segment;
   run.header = header;
   run.event = message.type.event;
+  noteVersion(header, run);
   const time = statedTime(header, context, run);
   if (time === undefined) return refuse('dead', type, 'time-unreadable', 'MSH-7', run.issues);
   const { root, issues } = groupSegments(linked.plan.grammar, message.segments);
@@ -146,6 +147,12 @@ function walkGroups(
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+// Nothing depends on the version (its differences are in the grammar's options), so a wrong one is only told.
+function noteVersion(header: Hl7Segment, run: Run): void {
+  const version = header.text(12).trim();
+  if (version !== '' && !/^2\.\d(?:\.\d{1,2})?$/.test(version)) run.issue('version-unknown', 'MSH-12');
 }
 
 /** MSH-7 orders attributes and results (SEMANTICS 2.2); MSH-13, or an ordered MSH-10, breaks its ties (2.4). */

@@ -4,17 +4,20 @@
  */
 const NULL_FLAVOR = 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor';
 
-const unknown = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' };
+const UNKNOWN_CODE = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: 'unknown', display: 'Unknown' }],
+};
+const UNKNOWN = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' };
 
 type Elements = Readonly<Record<string, unknown>>;
 
 const required: Readonly<Record<string, Elements>> = {
   Encounter: { status: 'unknown', class: { system: NULL_FLAVOR, code: 'UNK', display: 'unknown' } },
-  Observation: { status: 'unknown' },
-  DiagnosticReport: { status: 'unknown' },
+  Observation: { status: 'unknown', code: UNKNOWN_CODE },
+  DiagnosticReport: { status: 'unknown', code: UNKNOWN_CODE },
   // R4 offers no "unknown" here; a document that arrived and was not withdrawn is the current one.
   // R4 wants a content too, also where the message only announces the document (MDM^T01) or its file did not come.
-  DocumentReference: { status: 'current', content: [{ attachment: { extension: [unknown] } }] },
+  DocumentReference: { status: 'current', content: [{ attachment: { extension: [UNKNOWN] } }] },
   MedicationStatement: { status: 'unknown' },
   Procedure: { status: 'unknown' },
   ServiceRequest: { status: 'unknown', intent: 'order' },

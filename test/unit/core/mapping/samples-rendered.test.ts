@@ -26,3 +26,10 @@ test('PID-26: the parts of a complex extension are named by themselves, not by a
     { extension: [{ url: expect.stringMatching(/patient-citizenship$/), extension: [{ url: 'code' }] }] },
   ]);
 });
+
+test('an OBX that names nothing keeps its value under an unknown code', () => {
+  const fixture = 'oru-r01/nothing-named.hl7';
+  const unknown = { coding: [{ code: 'unknown' }] };
+  expect(rendered(fixture, 'Observation')).toMatchObject([{ code: unknown, valueString: 'Cloudy' }]);
+  expect(rendered(fixture, 'DiagnosticReport')).toMatchObject([{ code: unknown }]);
+});
