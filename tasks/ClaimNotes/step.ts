@@ -29,7 +29,11 @@ export async function claimNotes(event: unknown, ports: Ports): Promise<Output> 
       looked: was?.wanted ?? 0,
       holder: execution,
     };
-    if (!(await ports.ledger.replaceClaim(name, was, next))) return { held: false };
+    if (!(await ports.ledger.replaceClaim(name, was, next))) {
+      // Another execution was quicker; or this one was, in a run before this, and then holds what is to be read.
+      if ((await ports.ledger.claim(name))?.holder !== execution) return { held: false };
+      continue;
+    }
     const batch = (await ports.ledger.notesWaiting(tenant))[0];
     if (batch !== undefined) return { held: true, batch, notesKey: layout.noteChunks(batch) };
     const { holder: _holder, ...released } = next;

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Batch, ClaimState, Head, ImportRecord, Ledger, SeenOwner, Waiting } from '../../core/ledger/ledger.ts';
-import type { Clock, ImportJobs, KeyedHash, ObjectPointer, ObjectStore, Queue, Workflows } from '../../core/ports.ts';
+import type { Clock, KeyedHash, ObjectPointer, ObjectStore, Queue, Workflows } from '../../core/ports.ts';
 
 /**
  * The ports in memory, for tests of tasks. What the object store and the ledger promise is held by one contract suite that
@@ -10,7 +10,7 @@ import type { Clock, ImportJobs, KeyedHash, ObjectPointer, ObjectStore, Queue, W
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 export const keyedHash: KeyedHash = (value) => createHmac('sha256', 'test').update(value).digest('hex');
 
-export interface MemoryStore extends ObjectStore {
+interface MemoryStore extends ObjectStore {
   /** Bucket and key, as `bucket/key`, to bytes. */
   readonly held: Map<string, Uint8Array>;
   text(bucket: string, key: string): string | undefined;
@@ -208,7 +208,7 @@ function memoryHeads(): Pick<Ledger, 'heads' | 'confirmHead' | 'seen' | 'takeSee
   };
 }
 
-export interface MemoryQueue extends Queue {
+interface MemoryQueue extends Queue {
   readonly sent: string[];
 }
 
@@ -222,7 +222,7 @@ export function memoryQueue(): MemoryQueue {
   };
 }
 
-export interface MemoryWorkflows extends Workflows {
+interface MemoryWorkflows extends Workflows {
   readonly started: { readonly machine: string; readonly name: string; readonly input: unknown }[];
   /** ARNs of executions that run. */
   readonly live: Set<string>;
@@ -252,9 +252,4 @@ export function memoryClock(start = Date.parse('2026-01-01T00:00:00Z')): Clock &
       now += ms;
     },
   };
-}
-
-/** Jobs by name. */
-export function memoryJobs(statuses: Readonly<Record<string, string>> = {}): ImportJobs {
-  return { status: async (_datastore, name) => statuses[name] };
 }
