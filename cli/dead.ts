@@ -68,7 +68,7 @@ function line(book: Batch, { ordinal, type, reason, path, refused }: MessageOutc
   const where = `${book.batch.slice(0, 8)}#${ordinal}`.padEnd(16);
   const what = `${type || 'unreadable'}${path ? ` at ${path}` : ''}`;
   const also = refused && refused.length > 0 ? ` (${refused.length} resources refused)` : '';
-  return `${where}${book.feed.padEnd(14)}${fileName(book)}: ${what}: ${reason ?? ''}${also}. ${reason ? reasonText(reason) : ''}`;
+  return `${where}${book.feed.padEnd(19)} ${fileName(book)}: ${what}: ${reason ?? ''}${also}. ${reason ? reasonText(reason) : ''}`;
 }
 
 function pointer(book: Batch, outcome: MessageOutcome): Record<string, unknown> {

@@ -48,7 +48,7 @@ async function overview(connection: Connection): Promise<Told> {
     undefined,
   );
   const lines = [
-    `${'batch'.padEnd(10)}${'feed'.padEnd(14)}${'state'.padEnd(12)}${columns.map((name) => name.padStart(11)).join('')}  file`,
+    `${'batch'.padEnd(10)}${'feed'.padEnd(19)} ${'state'.padEnd(12)}${columns.map((name) => name.padStart(11)).join('')}  file`,
     ...batches.map(row),
     '',
     ...waiting
@@ -73,7 +73,7 @@ const columns = ['in', 'imported', 'superseded', 'duplicate', 'filtered', 'dead'
 
 function row(book: Batch): string {
   const value = (name: (typeof columns)[number]) => (name === 'in' ? book.counted : book.counts?.[name]);
-  return `${book.batch.slice(0, 8).padEnd(10)}${book.feed.padEnd(14)}${book.state.padEnd(12)}${columns.map((name) => String(value(name) ?? '').padStart(11)).join('')}  ${fileName(book)}`;
+  return `${book.batch.slice(0, 8).padEnd(10)}${book.feed.padEnd(19)} ${book.state.padEnd(12)}${columns.map((name) => String(value(name) ?? '').padStart(11)).join('')}  ${fileName(book)}`;
 }
 
 function deadLines(batches: readonly Batch[]): string[] {
