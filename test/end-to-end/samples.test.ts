@@ -8,6 +8,8 @@ import type { RunResult } from '../../cli/result.ts';
 import { type Ended, tributary } from './support/command.ts';
 import { executionsOf, historyOf, machineArn, mapRunsOf, statesEntered, tasksScheduled } from './support/executions.ts';
 import { readFhir, searchFhir } from './support/fhir.ts';
+import { admission } from './support/hl7.ts';
+import { dropObject, keyFor } from './support/inbox.ts';
 import { type Pipeline, startPipeline } from './support/pipeline.ts';
 
 let directory: string;
@@ -141,6 +143,20 @@ test('the history shows the children of the map, the Lambda tasks and the calls 
   const imports = (await Promise.all((await executionsOf({ machine: 'import' })).map(historyOf))).flat();
   expect(tasksScheduled(imports)).toContain('aws-sdk:healthlake:startFHIRImportJob');
   expect(tasksScheduled(imports)).toContain('aws-sdk:healthlake:describeFHIRImportJob');
+});
+
+test('a state renamed everywhere at once runs, and the history tells', async () => {
+  const client = new SFNClient({});
+  const stateMachineArn = machineArn('ingest');
+  const { definition = '' } = await client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const renamed = definition.replaceAll('"Seal"', '"SealRenamed"');
+  await client.send(new UpdateStateMachineCommand({ stateMachineArn, definition: renamed }));
+  const { book } = await dropObject(pipeline, keyFor('default', 'renamed.hl7'), admission('R1', '5501'));
+  await client.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
+  const execution = (await executionsOf({ machine: 'ingest' })).find((arn) => arn.endsWith(book.batch));
+  const names = statesEntered(await historyOf(execution ?? ''));
+  expect(names).toContain('SealRenamed');
+  expect(names).not.toContain('Seal');
 });
 
 interface Machine {

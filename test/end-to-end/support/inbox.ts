@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { findBatch, outcomesOf, recentBatches } from '../../../cli/books.ts';
+import { findBatch, outcomesOf } from '../../../cli/books.ts';
 import { batchId } from '../../../core/identity.ts';
 import type { Batch } from '../../../core/ledger/ledger.ts';
 import type { MessageOutcome } from '../../../core/ledger/states.ts';
@@ -40,9 +40,4 @@ export async function outcomes({ connection }: Pipeline, batch: string): Promise
   const found: MessageOutcome[] = [];
   for await (const outcome of outcomesOf(connection, await findBatch(connection, batch))) found.push(outcome);
   return found;
-}
-
-/** Batches that came from events, not from a file: refused ones belong to no tenant. */
-export async function batchesOfEvents({ connection }: Pipeline): Promise<readonly Batch[]> {
-  return (await recentBatches(connection, 1000)).filter(({ tenant }) => tenant === '-');
 }
