@@ -30,7 +30,14 @@ export function linkTable(rule: Rule, read: Read, table: CodeTable): Read {
     case 'code':
       return (args, run) => mappedCode(args[0], run, codes, table);
     case 'Coding':
-      return (args, run) => mappedCoding(args[0], run, codes, table);
+      return (args, run, argument) =>
+        mappedCoding(
+          args[0],
+          run,
+          codes,
+          table,
+          rule.via.name === 'text' ? undefined : (): unknown => read(args, run, argument),
+        );
     default:
       return (args, run, argument) =>
         mappedConcept(
@@ -73,11 +80,13 @@ function mappedCoding(
   run: Run,
   codes: ReadonlyMap<string, CodeRow>,
   table: CodeTable,
+  read: (() => unknown) | undefined,
 ): unknown {
   const code = codeForm(place?.text() ?? '');
   if (code === '') return undefined;
   const row = lookUp(place, run, codes, table);
-  return row === undefined ? { code } : codingOf(row, table);
+  // What the table does not know stays as the sender stated it.
+  return row === undefined ? (read?.() ?? { code }) : codingOf(row, table);
 }
 
 function codingOf(row: CodeRow, table: CodeTable): Coding {

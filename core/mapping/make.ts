@@ -195,6 +195,7 @@ export function list(
   }
   listed.put(holder.fragment(slot, from), { reference: draft.key }, 0, 0);
   if (listed.rules !== undefined && own?.name === listed.segment) {
+    run.trace?.wrote(linked.making.key, linked.making.listed?.map ?? '');
     listed.rules(new SegmentEnv(run, own, scope.find), new DraftSink(holder, run, from, slot), -1);
   }
 }

@@ -3,8 +3,8 @@ import type { Node } from './problems.ts';
 /** The two words of a row that is listed and never run: left undone, or done otherwise than the official row says. */
 const WORDS = ['skip', 'instead'] as const;
 
-const ROW = /^[A-Z0-9_.-]+\.r\d+(?:\.\.\d+)?$/;
-const FOREIGN = /^[A-Z0-9]{2,3}\[[A-Za-z0-9.-]+\] [A-Z0-9_.-]+\.r\d+(?:\.\.\d+)?$/;
+const ROW = /^[A-Za-z0-9_.:-]+\.r\d+(?:\.\.\d+)?$/;
+const FOREIGN = /^[A-Z0-9]{2,3}\[[A-Za-z0-9.-]+\] [A-Za-z0-9_.:-]+\.r\d+(?:\.\.\d+)?$/;
 
 /** Whether a row only lists official rows: `{ key: PID-4.r1, skip: 'why it is not executed' }`. */
 export function isListed(node: Node): boolean {

@@ -32,6 +32,7 @@ interface Row {
   readonly skip?: string;
   readonly instead?: string;
   readonly from?: string | readonly string[];
+  readonly listed?: string;
 }
 
 const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
@@ -64,7 +65,8 @@ function rowsOf(kind: string, name: string, document: Document, compiled: readon
 
 function makingsOf(name: string, document: Document): readonly Entry[] {
   return (document.resources ?? []).flatMap((row) => {
-    const maps = listOf(row.from).map((map) => map.replace('*', ''));
+    const by = / by (\S+)$/.exec(row.listed ?? '')?.[1];
+    const maps = [...listOf(row.from).map((map) => map.replace('*', '')), ...(by === undefined ? [] : [by])];
     const traces = maps.map((map) => `${String(row.key)} ${map}`);
     const carried = carriedBy(row, `messages/${name}.yaml`, traces, undefined);
     return officialOf(row, document, undefined).map((official): Entry => [official, carried]);
@@ -149,7 +151,7 @@ function codeOf(name: string, code: string, row: CodeDocument, plan: Pick<Plan, 
   return { how: 'runs', at, reason: words.why ?? '', traces: [`${name} `], writes };
 }
 
-/** `mappings/hl7v2/official.yaml`: official maps that functions carry, and maps not carried as a whole. */
+/** `mappings/hl7v2/official.yaml`: official maps, or rows of them, that functions carry or that are not carried. */
 export interface WholeMaps {
   readonly functions: ReadonlyMap<string, string>;
   readonly maps: ReadonlyMap<string, { readonly how: 'skip' | 'instead'; readonly reason: string }>;

@@ -1,3 +1,4 @@
+import { isFunction } from '../../../core/mapping/function-types.ts';
 import type { Carried, CarriedTable, Ledger, WholeMaps } from './carried.ts';
 import type { Kind, OfficialMap, OfficialRow } from './read-official.ts';
 import { agrees, sameCode } from './same.ts';
@@ -46,10 +47,12 @@ export function compare(official: readonly OfficialMap[], ours: Ours): Compariso
 }
 
 function compareRows(map: OfficialMap, ours: Ours, faults: string[]): ComparedMap {
-  const whole = ours.whole.maps.get(map.name);
-  const named = ours.whole.functions.get(map.name);
+  const { maps, functions } = ours.whole;
   const rows = map.rows.map((row): StandingRow => {
-    const carried = ours.ledger.get(`${map.name} ${row.key}`) ?? [];
+    const key = `${map.name} ${row.key}`;
+    const carried = ours.ledger.get(key) ?? [];
+    const whole = maps.get(key) ?? maps.get(map.name);
+    const named = functions.get(key) ?? functions.get(map.name);
     if (carried.length > 0) return standingOf(map, row, carried, ours, faults);
     if (whole !== undefined)
       return { row, standing: whole.how === 'skip' ? 'skipped' : 'deviating', reason: whole.reason };
@@ -57,7 +60,7 @@ function compareRows(map: OfficialMap, ours: Ours, faults: string[]): ComparedMa
     if (ours.written.has(`via ${named}`)) return { row, standing: 'executed', reason: '' };
     return { row, standing: 'open', reason: `no trace shows the function ${named}` };
   });
-  const carried = named !== undefined || rows.some((row) => row.standing !== 'open' || row.reason !== '');
+  const carried = rows.some((row) => row.standing !== 'open' || row.reason !== '');
   return { kind: map.kind, name: map.name, rows, carried };
 }
 
@@ -150,13 +153,18 @@ function codeStanding(
 // What our files carry and no official file holds.
 function strangers(official: readonly OfficialMap[], ours: Ours): readonly string[] {
   const known = new Set(official.flatMap((map) => map.rows.map((row) => `${map.name} ${row.key}`)));
-  const maps = new Set(official.map((map) => map.name));
+  const maps = new Set([...known, ...official.map((map) => map.name)]);
+  const { whole } = ours;
   const rows = [...ours.ledger].filter(([row]) => !known.has(row));
-  const names = [...ours.tables.keys(), ...ours.whole.functions.keys(), ...ours.whole.maps.keys()].filter(
+  const names = [...ours.tables.keys(), ...whole.functions.keys(), ...whole.maps.keys()].filter(
     (name) => !maps.has(name),
   );
+  const functions = [...whole.functions.values()].filter((name) => !isFunction(name));
+  const twice = [...whole.functions.keys(), ...whole.maps.keys()].filter((name) => ours.ledger.has(name));
   return [
     ...rows.map(([row, carried]) => `${carried[0]?.at}: "${row}" is no official row with a target`),
-    ...names.map((name) => `"${name}" is no official map`),
+    ...names.map((name) => `"${name}" is no official map and no row of one`),
+    ...functions.map((name) => `official.yaml: "${name}" is no function`),
+    ...twice.map((name) => `official.yaml: "${name}" is carried by a row of ours as well`),
   ];
 }
