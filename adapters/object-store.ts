@@ -48,11 +48,18 @@ export function s3ObjectStore(client: S3Client = new S3Client({})): ObjectStore 
     async get(at, range) {
       const opened = await open(at, range);
       if (opened === undefined) return undefined;
-      return opened.body === undefined ? new Uint8Array() : await opened.body.transformToByteArray();
+      const { body } = opened;
+      // A connection may break in the middle of a body; that is the store's fault, and worth another try.
+      return body === undefined ? new Uint8Array() : await attempt(() => body.transformToByteArray());
     },
     async *stream(at, range) {
       const opened = await open(at, range);
-      if (opened?.body !== undefined) yield* opened.body as unknown as AsyncIterable<Uint8Array>;
+      if (opened?.body === undefined) return;
+      try {
+        yield* opened.body as unknown as AsyncIterable<Uint8Array>;
+      } catch (error) {
+        throw asOurError(error);
+      }
     },
     async put(at, body) {
       await attempt(() => client.send(new PutObjectCommand({ ...address(at), ...bodyOf(body) })));

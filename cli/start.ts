@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type RunningCloud, startCloud } from '../local/cloud.ts';
-import { readArguments, stateDirectory } from './arguments.ts';
+import { readArguments, stateDirectory, UsageError } from './arguments.ts';
 import { type Connection, connect, endpointFile } from './connection.ts';
 import { dropAndWait } from './drop.ts';
 import { publishFeeds, shippedFeeds } from './feeds.ts';
@@ -31,6 +31,8 @@ export async function openCloud(directory: string, port: number): Promise<OpenCl
   const cloud = await startCloud({
     ...{ directory, port, tenants: [...new Set(feeds.map(({ tenant }) => tenant))] },
     overrides: JSON.parse(process.env['TRIBUTARY_FUNCTION_OVERRIDES'] ?? '{}') as Record<string, string>,
+  }).catch((error: unknown) => {
+    throw inTheWay(error, directory, port);
   });
   const connection = connect(cloud.endpoint);
   await publishFeeds(connection, feeds);
@@ -42,6 +44,18 @@ export async function openCloud(directory: string, port: number): Promise<OpenCl
       await cloud.stop();
     },
   };
+}
+
+/** What a person can do about it: another cloud is up over this directory, or the port is taken. */
+function inTheWay(error: unknown, directory: string, port: number): unknown {
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    return new UsageError(`Port ${port} is taken. Name another with --port, or end what runs there.`, { cause: error });
+  }
+  const held = error instanceof Error && error.message.includes('using this state directory');
+  if (!held) return error;
+  return new UsageError(`An embedded cloud runs over ${directory} already. End it, or name another --directory.`, {
+    cause: error,
+  });
 }
 
 export async function start(args: readonly string[]): Promise<number> {
