@@ -16,7 +16,9 @@ export function linkPut(steps: readonly Step[]): Put {
   const write = last.many ? appendTo(last.name) : setAt(last.name);
   if (way.length === 0) return (root, value) => write(root, value);
   const first = way.findIndex((step) => step.many);
-  const inner = last.many ? -1 : way.findLastIndex((step) => step.many);
+  // A part of an extension belongs to it: what repeats is the extension.
+  const isPart = (at: number): boolean => way[at - 1]?.url !== undefined;
+  const inner = last.many ? -1 : way.findLastIndex((step, at) => step.many && !isPart(at));
   return (root, value, offset, spread) => {
     let at = root;
     for (let place = 0; place < way.length; place += 1) {

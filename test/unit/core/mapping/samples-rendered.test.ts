@@ -21,9 +21,19 @@ test('a document whose file did not come stands, and says that its content is un
   ]);
 });
 
-test('PID-26: the parts of a complex extension are named by themselves, not by a core URL', () => {
-  expect(rendered('adt-a01/citizenship.hl7', 'Patient')).toMatchObject([
-    { extension: [{ url: expect.stringMatching(/patient-citizenship$/), extension: [{ url: 'code' }] }] },
+test('PID-26: every repetition is an extension of its own, whose parts bear no core URL', () => {
+  const citizenship = (code: string) => ({
+    url: 'http://hl7.org/fhir/StructureDefinition/patient-citizenship',
+    extension: [{ url: 'code', valueCodeableConcept: { coding: [{ code }] } }],
+  });
+  expect(rendered('adt-a01/names-and-citizenships.hl7', 'Patient')).toMatchObject([
+    { extension: [citizenship('CA'), citizenship('FR')] },
+  ]);
+});
+
+test('PID-5.15 is a nickname beside the name, not one more given name', () => {
+  expect(rendered('adt-a01/names-and-citizenships.hl7', 'Patient')).toMatchObject([
+    { name: [{ family: 'Ames', given: ['Clara'] }, { use: 'maiden' }, { given: ['Clarrie'], use: 'nickname' }] },
   ]);
 });
 
