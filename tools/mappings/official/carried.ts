@@ -162,14 +162,14 @@ export function readWholeMaps(text: string): WholeMaps {
     functions?: Record<string, string>;
     maps?: Record<string, { skip?: string; instead?: string }>;
   };
+  const each = <T>(names: Readonly<Record<string, T>>): readonly (readonly [string, T])[] =>
+    Object.entries(names).flatMap(([name, value]) => expand(name).map((one) => [one, value] as const));
   return {
-    functions: new Map(Object.entries(functions)),
+    functions: new Map(each(functions)),
     maps: new Map(
-      Object.entries(maps).map(([map, { skip, instead }]) => [
-        map,
-        skip === undefined
-          ? { how: 'instead' as const, reason: instead ?? '' }
-          : { how: 'skip' as const, reason: skip },
+      each(maps).map(([name, { skip, instead = '' }]) => [
+        name,
+        skip === undefined ? { how: 'instead' as const, reason: instead } : { how: 'skip' as const, reason: skip },
       ]),
     ),
   };
