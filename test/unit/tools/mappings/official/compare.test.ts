@@ -125,6 +125,16 @@ test('a function carries a whole datatype map, and the page counts it', () => {
   expect(page).toContain('- not carried at all: `Sex`');
 });
 
+test('a reason may stand for some rows of a map, and a function for others', () => {
+  const whole = readWholeMaps(
+    "functions: { 'PID[Patient] PID-8.r1': text }\nmaps: { 'PID[Patient] PID-7.r1..2': { skip: old } }",
+  );
+  const written = new Set(['via text']);
+  expect(standings({ whole, written })).toEqual(['PID-7.r1 skipped', 'PID-7.r2 skipped', 'PID-8.r1 executed']);
+  const wrong = readWholeMaps("functions: { 'PID[Patient] PID-8.r1': texts }\nmaps: { 'PID[Person]': { skip: old } }");
+  expect(compare([segment], ours({ whole: wrong })).faults).toHaveLength(2);
+});
+
 test.each([
   ['name[1]', ['name'], true],
   ['participant[1].individual(Practitioner)', ['participant.individual'], true],
