@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     pool: 'forks',
+    setupFiles: ['test/fixed-seed.ts'],
     projects: [
       {
         extends: true,
