@@ -97,6 +97,13 @@ async function finish(
   const scope = await readJson<ImportScope>(ports.objects, ports.work, layout.importScope(job.import));
   if (scope === undefined) throw new FaultError('The scope of the import is gone');
   const verdict = await verdictOf(job, withdrawn, partitions, ports);
+  // Before any batch is closed: whoever sees a closed book finds what its import loaded.
+  await ports.ledger.putImport({
+    ...{ import: job.import, tenant: job.tenant, closedAt: ports.clock.now(), rounds: job.round },
+    ...(await resourcesOfAllRounds(job, results, ports)),
+    refused: withdrawn.length,
+    batches: [...new Set(scope.waiting.map(({ batch }) => batch))],
+  });
   let balanced = true;
   for (const entry of scope.waiting) {
     const { batch, kind, to, chunks } = entry;
@@ -106,12 +113,6 @@ async function finish(
     // In the front of the queue: what is begun is brought to its end.
     else if (await isOpen(job, ports)) await ports.ledger.addWaiting(job.tenant, { batch, kind, since: 0, from: to });
   }
-  await ports.ledger.putImport({
-    ...{ import: job.import, tenant: job.tenant, closedAt: ports.clock.now(), rounds: job.round },
-    ...(await resourcesOfAllRounds(job, results, ports)),
-    refused: withdrawn.length,
-    batches: [...new Set(scope.waiting.map(({ batch }) => batch))],
-  });
   await moveClaim(job, ports, ({ open: _open, ...claim }) => ({ ...claim, round: 1, attempt: 1 }));
   // After all is written: the other batches are closed, and this one stays open and alarms.
   if (!balanced) throw new FaultError('A book does not balance at Close');

@@ -63,6 +63,20 @@ describe('Close, run again', () => {
     }
   }
 
+  it('closes no book before what the import loaded can be read', async () => {
+    const rig = importRig();
+    await rig.sealed('b', [{ lines: [patient('a', 1, name('One'))], hash: 'h' }]);
+    const { ledger } = rig.ports;
+    const real = ledger.updateBatch;
+    const seen: unknown[] = [];
+    ledger.updateBatch = async (batch, fields) => {
+      if (fields.state === 'closed') seen.push((await ledger.importRecord(fields.imports?.[0] ?? ''))?.created);
+      return await real(batch, fields);
+    };
+    await rig.run();
+    expect(seen).toEqual([{ Patient: 1 }]);
+  });
+
   it('leaves the book of a batch as it is that waited once more after it was closed', async () => {
     const rig = importRig();
     await rig.sealed('b', [{ lines: [patient('a', 1, name('One'))], hash: 'h' }]);
