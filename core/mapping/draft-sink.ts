@@ -20,10 +20,11 @@ export class DraftSink implements Sink {
 
   fragment(slot: string, place: Place | undefined, key: string): OpenFragment {
     const name = this.#only ?? slot;
-    const { trace } = this.#run;
     const from = place === undefined ? this.#source : place.path();
-    if (trace !== undefined) trace.explain(this.#draft.key, name, key, from);
-    return this.#draft.fragment(name, from);
+    const fragment = this.#draft.fragment(name, from);
+    const repetition = place?.repetition ?? 1;
+    this.#run.trace?.explain({ resource: this.#draft.key, slot: name, row: key, from, repetition }, fragment);
+    return fragment;
   }
 
   held(slot: string): OpenFragment | undefined {

@@ -19,6 +19,8 @@ export interface Place {
   path(): string;
   /** Field and first component of the place, for the issues and the provenance of its parts. */
   readonly segment: Hl7Segment | undefined;
+  /** Repetition of the field, from 1. */
+  readonly repetition: number;
 }
 
 const settle = (text: string): string => {
@@ -38,31 +40,31 @@ export function positionOf(segment: Hl7Segment, field: number): string {
 
 export class FieldPlace implements Place {
   readonly segment: Hl7Segment;
+  readonly repetition: number;
   readonly #field: number;
-  readonly #repetition: number;
   readonly #component: number;
   readonly #sub: number;
 
   constructor(segment: Hl7Segment, field: number, repetition: number, component: number, sub: number) {
     this.segment = segment;
     this.#field = field;
-    this.#repetition = repetition;
+    this.repetition = repetition;
     this.#component = component;
     this.#sub = sub;
   }
 
   text(component = 1, sub = 1): string {
-    if (this.#component === 0) return settle(this.segment.text(this.#field, this.#repetition, component, sub));
+    if (this.#component === 0) return settle(this.segment.text(this.#field, this.repetition, component, sub));
     if (this.#sub !== 0) return component === 1 ? this.#own(this.#sub) : '';
     return this.#own(component);
   }
 
   #own(sub: number): string {
-    return settle(this.segment.text(this.#field, this.#repetition, this.#component, sub));
+    return settle(this.segment.text(this.#field, this.repetition, this.#component, sub));
   }
 
   whole(): string {
-    const text = this.#component === 0 ? this.segment.whole(this.#field, this.#repetition) : this.text();
+    const text = this.#component === 0 ? this.segment.whole(this.#field, this.repetition) : this.text();
     return text === NULL ? '' : text;
   }
 
@@ -77,19 +79,19 @@ export class FieldPlace implements Place {
   }
 
   source(): string {
-    return this.segment.source(this.#field, this.#repetition);
+    return this.segment.source(this.#field, this.repetition);
   }
 
   child(component: number, sub: number): Place {
-    if (this.#component === 0) return new FieldPlace(this.segment, this.#field, this.#repetition, component, sub);
-    return new FieldPlace(this.segment, this.#field, this.#repetition, this.#component, component);
+    if (this.#component === 0) return new FieldPlace(this.segment, this.#field, this.repetition, component, sub);
+    return new FieldPlace(this.segment, this.#field, this.repetition, this.#component, component);
   }
 
   isNull(): boolean {
     const component = this.#component === 0 ? 1 : this.#component;
-    if (this.segment.text(this.#field, this.#repetition, component, this.#sub === 0 ? 1 : this.#sub) !== NULL)
+    if (this.segment.text(this.#field, this.repetition, component, this.#sub === 0 ? 1 : this.#sub) !== NULL)
       return false;
-    return this.#component !== 0 || this.segment.components(this.#field, this.#repetition) <= 1;
+    return this.#component !== 0 || this.segment.components(this.#field, this.repetition) <= 1;
   }
 
   path(): string {
@@ -101,6 +103,7 @@ export class FieldPlace implements Place {
 
 export class CellPlace implements Place {
   readonly segment = undefined;
+  readonly repetition = 1;
   readonly #value: string;
   readonly #path: string;
 

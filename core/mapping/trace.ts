@@ -1,4 +1,5 @@
 import type { Hl7Segment } from '../hl7v2/message.ts';
+import { elementsOf } from './elements.ts';
 
 /** One contribution to a slot: which row of which map read which place. */
 export interface Explanation {
@@ -6,6 +7,10 @@ export interface Explanation {
   readonly slot: string;
   readonly row: string;
   readonly from: string;
+  /** Repetition of the field, from 1. */
+  readonly repetition: number;
+  /** What the row put into the slot's fragment: `name[0].family`. Empty when an earlier row had given it already. */
+  readonly elements: readonly string[];
 }
 
 /** What `--explain` and `--coverage` show: who said each slot, and populated places that no row read. */
@@ -22,6 +27,7 @@ export class Trace {
   readonly explanations: Explanation[] = [];
   readonly #read = new Set<string>();
   readonly #written = new Set<string>();
+  #open: { readonly fragment: unknown; readonly before: ReadonlySet<string>; readonly elements: string[] } | undefined;
 
   read(place: string): void {
     this.#read.add(place);
@@ -36,8 +42,19 @@ export class Trace {
     return [...this.#written].toSorted();
   }
 
-  explain(resource: string, slot: string, row: string, from: string): void {
-    this.explanations.push({ resource, slot, row, from });
+  /** A row is about to write into a fragment. What it wrote is told apart when the next row comes, or at the end. */
+  explain(said: Omit<Explanation, 'elements'>, fragment: unknown): void {
+    this.#settle();
+    const elements: string[] = [];
+    this.#open = { fragment, before: new Set(elementsOf(fragment)), elements };
+    this.explanations.push({ ...said, elements });
+  }
+
+  #settle(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    open.elements.push(...elementsOf(open.fragment).filter((element) => !open.before.has(element)));
+    this.#open = undefined;
   }
 
   /** Names the resource of explanations that were given before its id was known. */
@@ -52,6 +69,7 @@ export class Trace {
   }
 
   report(segments: readonly Hl7Segment[]): TraceReport {
+    this.#settle();
     const unread = new Set<string>();
     for (const segment of segments) {
       for (let field = 1; field <= segment.fieldCount; field += 1) {
@@ -64,6 +82,7 @@ export class Trace {
   }
 
   reportRecord(table: string, header: readonly string[], cells: readonly string[]): TraceReport {
+    this.#settle();
     const populated = header.filter((column, at) => (cells[at] ?? '').trim() !== '' && !this.#read.has(column));
     const unread = populated.map((column) => `${table}.${column}`).toSorted();
     return { explanations: this.explanations, unread, written: this.written };

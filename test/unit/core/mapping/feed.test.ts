@@ -106,5 +106,23 @@ test('the trace names row and place of every slot, and the populated fields that
     slot: 'birthDate',
     row: 'PID-7.r1',
     from: 'PID-7',
+    repetition: 1,
+    elements: ['birthDate'],
   });
+});
+
+test('the trace tells which repetition gave which element, and that a row came too late', () => {
+  const conversion = convertWith({}, message('1||7^^^X^MR|8^^^X^PI|Ames^Clara~Amis^Clara||19700102'));
+  const told = conversion.trace?.explanations.map(({ row, repetition, elements }) => ({ row, repetition, elements }));
+  expect(told).toContainEqual({
+    row: 'PID-5.r1',
+    repetition: 2,
+    elements: ['name[1].family', 'name[1].given[0]'],
+  });
+  const again = convertWith({}, message('1|7^^^X^MR|7^^^X^MR'));
+  const rows = again.trace?.explanations.filter(({ slot }) => slot.startsWith('identifier'));
+  expect(rows?.map(({ row, elements }) => [row, elements.length > 0])).toEqual([
+    ['PID-2.r1', true],
+    ['PID-3.r1', false],
+  ]);
 });
