@@ -9,7 +9,8 @@ export interface Env {
   readonly run: Run;
   /** Repetition of the field that the running row reads. */
   repetition: number;
-  /** Field of the running row, whose repetition conditions look at. */
+  /** Segment and field of the running row, whose repetition conditions look at; a segment map may read another segment. */
+  segment: string;
   field: number;
   count(at: Position): number;
   text(at: Position): string;
@@ -24,6 +25,7 @@ export type FindSegment = (name: string) => Hl7Segment | undefined;
 export class SegmentEnv implements Env {
   readonly run: Run;
   repetition = 1;
+  segment = '';
   field = 0;
   readonly #segment: Hl7Segment;
   readonly #find: FindSegment;
@@ -40,7 +42,7 @@ export class SegmentEnv implements Env {
   }
 
   #repetitionOf(at: Position): number {
-    return at.kind === 'field' && at.field === this.field && at.segment === this.#segment.name ? this.repetition : 1;
+    return at.kind === 'field' && at.field === this.field && at.segment === this.segment ? this.repetition : 1;
   }
 
   count(at: Position): number {
@@ -65,7 +67,7 @@ export class SegmentEnv implements Env {
     if (at.kind !== 'field') return undefined;
     const segment = this.#of(at);
     if (segment === undefined) return undefined;
-    const own = segment === this.#segment && at.field === this.field;
+    const own = at.segment === this.segment && at.field === this.field;
     return new FieldPlace(segment, at.field, own ? repetition : 1, at.component, at.sub);
   }
 }
@@ -74,6 +76,7 @@ export class SegmentEnv implements Env {
 export class ValueEnv implements Env {
   readonly run: Run;
   repetition = 1;
+  segment = '';
   field = 0;
   readonly #base: Place;
 
@@ -103,6 +106,7 @@ export class ValueEnv implements Env {
 export class RecordEnv implements Env {
   readonly run: Run;
   repetition = 1;
+  segment = '';
   field = 0;
   readonly #table: string;
   readonly #columns: ReadonlyMap<string, number>;

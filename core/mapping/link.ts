@@ -170,12 +170,13 @@ function copyOf(value: unknown): unknown {
 function linkReading(row: LinkedRow): RunRules {
   const { rule, test } = row;
   const first = rule.from[0] as Rule['from'][number];
-  const field = first.kind === 'field' ? first.field : 0;
+  const { segment, field } = first.kind === 'field' ? first : { segment: '', field: 0 };
   const spreads = spreadOf(rule);
   const reports = rule.to.length > 0 && !wholeField.has(rule.via.name);
   return (env, sink, offset) => {
     const count = countOf(rule, env);
     if (count === 0) return;
+    env.segment = segment;
     env.field = field;
     const turns = turnsOf(spreads, count, offset);
     let valued = 0;
