@@ -1,4 +1,5 @@
-import { readIsoTime } from '../hl7v2/times.ts';
+import type { TimedEvent } from './visit-events.ts';
+import { isWithdrawn, lastOf, standingEvents, timedEvents, timesOf } from './visit-events.ts';
 
 /**
  * A visit's status and period, derived from the set of its timed trigger events (SEMANTICS 4.1); never stated directly.
@@ -7,10 +8,11 @@ import { readIsoTime } from '../hl7v2/times.ts';
  */
 export type VisitEvent = Readonly<Record<string, unknown>>;
 
-const BEGINS = new Set(['A01', 'A04']);
-const PLANS = new Set(['A05', 'A14']);
-const ENDS = new Set(['A03']);
-const WITHDRAWS_END = new Set(['A13']);
+const BEGINS = ['A01', 'A04'];
+const PLANS = ['A05', 'A14'];
+const ENDS = ['A03'];
+// These happen only to a patient who is there, so they tell of a beginning that was not received.
+const UNDER_WAY = ['A02', 'A06', 'A07', 'A13', 'A21', 'A22'];
 
 interface Period {
   readonly start?: string;
@@ -18,55 +20,82 @@ interface Period {
 }
 
 /** Sets status and period of a rendered Encounter; a status that nothing tells is left to the defaults. */
-export function applyVisit(encounter: Record<string, unknown>, events: readonly VisitEvent[]): void {
-  if (endIsWithdrawn(events)) withdrawEnd(encounter);
-  const stated = (encounter['period'] ?? {}) as Period;
-  const start = stated.start ?? times(events, BEGINS)[0];
-  const end = stated.end ?? (endIsWithdrawn(events) ? undefined : times(events, ENDS).at(-1));
-  const period = { ...stated, ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+export function applyVisit(encounter: Record<string, unknown>, stated: readonly VisitEvent[]): void {
+  const all = timedEvents(stated);
+  const standing = standingEvents(all);
+  withdraw(encounter, all, standing);
+  const period = periodOf(encounter, all, standing);
   if (Object.keys(period).length > 0) encounter['period'] = period;
-  const status = statusOf(events, start, end);
+  const status = statusOf(all, standing, period);
+  if (status === 'cancelled') delete encounter['location'];
   if (status !== undefined) encounter['status'] = status;
 }
 
+function periodOf(
+  encounter: Record<string, unknown>,
+  all: readonly TimedEvent[],
+  standing: readonly TimedEvent[],
+): Period {
+  if (isWithdrawn('A11', all, standing)) return {};
+  const stated = (encounter['period'] ?? {}) as Period;
+  const start = stated.start ?? timesOf(standing, BEGINS)[0];
+  const end = stated.end ?? (isWithdrawn('A13', all, standing) ? undefined : timesOf(standing, ENDS).at(-1));
+  return { ...stated, ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+}
+
 function statusOf(
-  events: readonly VisitEvent[],
-  start: string | undefined,
-  end: string | undefined,
+  all: readonly TimedEvent[],
+  standing: readonly TimedEvent[],
+  { start, end }: Period,
 ): string | undefined {
+  const planned = timesOf(standing, PLANS).length > 0 ? 'planned' : undefined;
+  if (isDeleted(all)) return 'entered-in-error';
+  if (isWithdrawn('A11', all, standing)) return planned ?? 'cancelled';
   if (end !== undefined) return 'finished';
-  if (times(events, BEGINS).length > 0 || start !== undefined) return 'in-progress';
-  return times(events, PLANS).length > 0 ? 'planned' : undefined;
+  if (isOnLeave(standing)) return 'onleave';
+  if (start !== undefined || timesOf(standing, [...BEGINS, ...UNDER_WAY]).length > 0) return 'in-progress';
+  const unplanned = ['A27', 'A38'].some((cancel) => isWithdrawn(cancel, all, standing));
+  return planned ?? (unplanned ? 'cancelled' : undefined);
 }
 
-/** A13 takes a discharge back that it follows, with its end and its disposition (SEMANTICS 4.2). */
-function endIsWithdrawn(events: readonly VisitEvent[]): boolean {
-  const withdrawn = times(events, WITHDRAWS_END).at(-1);
-  const ended = times(events, ENDS).at(-1);
-  return withdrawn !== undefined && (ended === undefined || instantOf(withdrawn) >= instantOf(ended));
+// A record that is deleted and then filled anew is a record again (SEMANTICS 4.3).
+function isDeleted(all: readonly TimedEvent[]): boolean {
+  const deleted = lastOf(all, ['A23']);
+  const others = all.filter(({ event }) => event !== 'A23');
+  return deleted !== undefined && others.every(({ instant }) => instant <= deleted.instant);
 }
 
-function withdrawEnd(encounter: Record<string, unknown>): void {
-  encounter['period'] = without(encounter['period'], 'end');
-  encounter['hospitalization'] = without(encounter['hospitalization'], 'dischargeDisposition');
-  for (const element of ['period', 'hospitalization']) {
-    if (Object.keys((encounter[element] ?? {}) as object).length === 0) delete encounter[element];
-  }
+function isOnLeave(standing: readonly TimedEvent[]): boolean {
+  const left = lastOf(standing, ['A21']);
+  const back = lastOf(standing, ['A22', ...BEGINS]);
+  return left !== undefined && (back === undefined || left.instant > back.instant);
 }
 
-function without(value: unknown, member: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries((value ?? {}) as object).filter(([name]) => name !== member));
+/** What a cancelled event brought with it goes too: its end, its disposition, its bed (SEMANTICS 4.2). */
+function withdraw(
+  encounter: Record<string, unknown>,
+  all: readonly TimedEvent[],
+  standing: readonly TimedEvent[],
+): void {
+  const [unbegun, unended] = [isWithdrawn('A11', all, standing), isWithdrawn('A13', all, standing)];
+  if (unbegun) for (const element of ['period', 'location']) delete encounter[element];
+  if (unended) drop(encounter, 'period', 'end');
+  const ended = (encounter['period'] as Period | undefined)?.end ?? timesOf(standing, ENDS)[0];
+  const pendingEnd = isWithdrawn('A25', all, standing) && ended === undefined;
+  if (unended || pendingEnd) drop(encounter, 'hospitalization', 'dischargeDisposition');
+  if (isWithdrawn('A12', all, standing)) dropLeftPlaces(encounter);
 }
 
-function times(events: readonly VisitEvent[], kinds: ReadonlySet<string>): string[] {
-  return events
-    .filter((event) => kinds.has(String(event['event'])) && typeof event['time'] === 'string')
-    .map((event) => String(event['time']))
-    .toSorted((left, right) => instantOf(left) - instantOf(right));
+function drop(encounter: Record<string, unknown>, element: string, member: string): void {
+  const kept = Object.entries((encounter[element] ?? {}) as object).filter(([name]) => name !== member);
+  if (kept.length > 0) encounter[element] = Object.fromEntries(kept);
+  else delete encounter[element];
 }
 
-// Senders and clocks differ in offset and precision, so texts do not compare as times do.
-function instantOf(dateTime: string): number {
-  const time = readIsoTime(dateTime, 'UTC');
-  return time.ok ? time.value.epochMs : 0;
+// A place is completed when a transfer left it (PV1-6); who was not moved has left none.
+function dropLeftPlaces(encounter: Record<string, unknown>): void {
+  const places = (encounter['location'] ?? []) as readonly Readonly<Record<string, unknown>>[];
+  const kept = places.filter((place) => place['status'] !== 'completed');
+  if (kept.length > 0) encounter['location'] = kept;
+  else delete encounter['location'];
 }
