@@ -46,6 +46,7 @@ function makeOne(
   maker: Maker,
   own: Hl7Segment | undefined,
 ): MessageFault | undefined {
+  if (!isMade(linked, scope, run, own)) return undefined;
   const id = idOf(linked, scope, run, maker, own);
   if (id instanceof MessageFault) return id;
   if (id === undefined) return undefined;
@@ -57,6 +58,11 @@ function makeOne(
   if (own === undefined) scope.make(draft);
   list(draft, linked, scope, run, own, isWithdrawn(draft));
   return undefined;
+}
+
+function isMade({ when }: LinkedMaking, scope: Scope, run: Run, own: Hl7Segment | undefined): boolean {
+  const segment = own ?? run.header;
+  return when === undefined || segment === undefined || when(new SegmentEnv(run, segment, scope.find));
 }
 
 // OBX stands in a group that repeats; all of them are the document.
