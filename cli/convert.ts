@@ -1,154 +1,124 @@
-import { createReadStream } from 'node:fs';
 import { sha256 } from '../adapters/hash.ts';
-import { parseRecord, readHeader } from '../core/csv/record.ts';
-import { createRecordScanner } from '../core/csv/scan.ts';
-import { hasUtf8Mark, tableOf } from '../core/drop.ts';
-import { createFramer } from '../core/hl7v2/framing.ts';
-import { limits } from '../core/limits.ts';
-import type { Conversion } from '../core/mapping/conversion.ts';
-import { type Converter, createConverter } from '../core/mapping/convert.ts';
+import { createConverter } from '../core/mapping/convert.ts';
 import type { CompiledFeed } from '../core/mapping/feed.ts';
 import { stringifyFhir } from '../core/mapping/fhir-json.ts';
 import { MAPPING_VERSION } from '../core/mapping/version.ts';
-import { emptyRoot, mergeLines } from '../core/merge/merge.ts';
+import { emptyRoot, mergeLines, type ResourceState } from '../core/merge/merge.ts';
 import { type Resource, renderState } from '../core/merge/render.ts';
 import { stageConversion } from '../core/merge/stage.ts';
 import type { Issue } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';
-import { readArguments, UsageError } from './arguments.ts';
+import { type Arguments, readArguments, UsageError } from './arguments.ts';
+import { type Unit, unitsOf } from './convert-sources.ts';
+import { CoverageCount, coverageTable } from './coverage.ts';
+import { type Ended, explain, explanationJson, explanationTable } from './explain.ts';
 import { findFeed } from './feeds.ts';
+import { findingsOf } from './findings.ts';
 
 const help = `tributary convert <file> --feed <feed> [--to ndjson|bundle]
+tributary convert <file> --feed <feed> --explain [--reveal] [--json]
+tributary convert <file> --feed <feed> --coverage [--json]
 
 Mapping alone, without a cloud: FHIR on stdout, one resource a line (ndjson) or one Bundle a line for each message
 (bundle); issues on stderr, in HL7 terms and without values. Exit 1 when a message could not be converted.
+
+  --explain   instead of FHIR, for each message each element with its row and the field it came from (--json: one
+              object a message); --reveal adds the values, which are patient data
+  --coverage  instead of FHIR, every populated field that no row read, with the number of messages (--json: one object)
 `;
 
-interface Unit {
-  readonly ordinal: number;
-  readonly conversion: Conversion;
+/** What a message states, and what became of it in the end. */
+interface Staged extends Ended {
+  readonly states: readonly ResourceState[];
+}
+
+/** What each message, and the end of the file, put on stdout. */
+interface Show {
+  unit(unit: Unit, staged: Staged): string;
+  end(): string;
 }
 
 export async function convert(args: readonly string[]): Promise<number> {
-  const parsed = readArguments(args, { feed: { type: 'string' }, to: { type: 'string' } }, help);
+  const flags = { explain: { type: 'boolean' }, coverage: { type: 'boolean' }, reveal: { type: 'boolean' } } as const;
+  const parsed = readArguments(args, { feed: { type: 'string' }, to: { type: 'string' }, ...flags }, help);
   if (parsed === undefined) return 0;
   const [file, ...more] = parsed.rest;
-  const to = parsed.values['to'] ?? 'ndjson';
-  if (
-    file === undefined ||
-    more.length > 0 ||
-    parsed.values['feed'] === undefined ||
-    (to !== 'ndjson' && to !== 'bundle')
-  )
-    throw new UsageError(help);
+  if (file === undefined || more.length > 0 || parsed.values['feed'] === undefined) throw new UsageError(help);
   const feed = findFeed(parsed.values['feed']);
-  const converter = createConverter(feed, { sha256 });
+  const show = showOf(parsed, feed);
+  const trace = parsed.flags.has('explain') || parsed.flags.has('coverage');
   let dead = 0;
-  for await (const unit of feed.format === 'csv' ? records(file, feed, converter) : messages(file, converter)) {
-    const resources = report(file, unit, feed);
-    if (resources === undefined) dead += 1;
-    else await write(to === 'bundle' ? [bundleOf(resources)] : resources);
+  for await (const unit of unitsOf(file, feed, createConverter(feed, { sha256 }, { trace }))) {
+    const staged = stage(file, unit, feed);
+    if (staged.state === 'dead') dead += 1;
+    await write(show.unit(unit, staged));
   }
+  await write(show.end());
   return dead === 0 ? 0 : 1;
 }
 
-async function* messages(file: string, converter: Converter): AsyncIterable<Unit> {
-  const framer = createFramer({ messageBytes: limits.messageBytes });
-  let held = Buffer.alloc(0);
-  let offset = 0;
-  let plain = false;
-  const take = (frames: ReturnType<typeof framer.push>): Unit[] =>
-    frames.map(({ ordinal, start, end, oversize, truncated }) => {
-      const conversion: Conversion =
-        oversize || truncated
-          ? { state: 'dead', messageType: '', reason: oversize ? 'message-too-large' : 'message-truncated', issues: [] }
-          : converter.convertMessage(held.subarray(start - offset, end - offset), { plain });
-      return { ordinal, conversion };
-    });
-  const drop = (frames: ReturnType<typeof framer.push>) => {
-    const end = frames.at(-1)?.end;
-    if (end === undefined) return;
-    held = held.subarray(end - offset);
-    offset = end;
-  };
-  for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
-    if (offset === 0 && held.length === 0) plain = hasUtf8Mark(bytes);
-    held = Buffer.concat([held, bytes]);
-    const frames = framer.push(bytes);
-    yield* take(frames);
-    drop(frames);
-    // Past the limit the message is dead whatever follows: none of it need be held.
-    if (held.length > limits.messageBytes + bytes.length) {
-      offset += held.length;
-      held = Buffer.alloc(0);
-    }
-  }
-  yield* take(framer.finish());
+function showOf({ flags, values }: Arguments, feed: CompiledFeed): Show {
+  const to = values['to'] ?? 'ndjson';
+  if (to !== 'ndjson' && to !== 'bundle') throw new UsageError(help);
+  const ways = [flags.has('explain'), flags.has('coverage'), values['to'] !== undefined].filter(Boolean);
+  if (ways.length > 1 || (flags.has('reveal') && !flags.has('explain'))) throw new UsageError(help);
+  if (flags.has('explain')) return showExplanation(flags.has('json'), flags.has('reveal'));
+  return flags.has('coverage') ? showCoverage(feed.feed, flags.has('json')) : showFhir(to);
 }
 
-async function* records(file: string, feed: CompiledFeed, converter: Converter): AsyncIterable<Unit> {
-  const scanner = createRecordScanner({ recordBytes: limits.messageBytes });
-  const table = tableOf(file);
-  let header: readonly string[] | undefined;
-  let held = Buffer.alloc(0);
-  let offset = 0;
-  const one = (ordinal: number, bytes: Uint8Array): Unit[] => {
-    if (header === undefined) {
-      const read = readHeader(bytes, feed.charset);
-      if (!read.ok) throw new UsageError(`${file}: ${reasonText('header-invalid')}`);
-      header = read.value;
-      return [];
-    }
-    const cells = parseRecord(bytes, feed.charset);
-    const conversion: Conversion = cells.ok
-      ? converter.convertRecord(table, header, cells.value, Date.now())
-      : {
-          state: 'dead',
-          messageType: 'csv',
-          reason: cells.issues[0]?.code ?? 'record-unreadable',
-          issues: cells.issues,
-        };
-    return [{ ordinal: ordinal - 1, conversion }];
-  };
-  const take = (found: ReturnType<typeof scanner.push>): Unit[] =>
-    found.flatMap(({ ordinal, start, end }) => one(ordinal, held.subarray(start - offset, end - offset)));
-  for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
-    held = Buffer.concat([held, bytes]);
-    const found = scanner.push(bytes);
-    yield* take(found);
-    const end = found.at(-1)?.end;
-    if (end !== undefined) {
-      held = held.subarray(end - offset);
-      offset = end;
-    }
-  }
-  yield* take(scanner.finish());
-}
-
-/** The message's resources, or undefined after saying why there are none. */
-function report(file: string, { ordinal, conversion }: Unit, feed: CompiledFeed): readonly Resource[] | undefined {
-  const say = (issues: readonly Issue[]) => {
-    for (const { code, path } of issues)
-      process.stderr.write(`${file}: message ${ordinal}${path ? `: ${path}` : ''}: ${code}: ${reasonText(code)}\n`);
-  };
-  say(conversion.issues);
-  if (conversion.state !== 'mapped') {
-    say([{ code: conversion.reason, ...(conversion.path === undefined ? {} : { path: conversion.path }) }]);
-    return conversion.state === 'filtered' ? [] : undefined;
-  }
-  const staging = stageConversion(
-    { ...conversion, issues: [] },
-    {
-      ...{ batch: 'convert', ordinal, hash: sha256(`${file}#${ordinal}`), feed: feed.feed },
-      ...{ mappingVersion: MAPPING_VERSION, arrivedAt: Date.now() },
+function showFhir(to: 'ndjson' | 'bundle'): Show {
+  return {
+    unit: (_unit, { state, states }) => {
+      if (state === 'dead') return '';
+      const resources = states.map(renderState);
+      const values = to === 'bundle' ? [bundleOf(resources)] : resources;
+      return values.map((value) => `${stringifyFhir(value)}\n`).join('');
     },
-  );
-  if (!staging.ok) {
-    say([...staging.issues, { code: staging.reason, path: staging.path }]);
-    return undefined;
+    end: () => '',
+  };
+}
+
+function showExplanation(json: boolean, reveal: boolean): Show {
+  const print = json ? explanationJson : explanationTable;
+  return {
+    unit: ({ ordinal, conversion: { trace } }, staged) =>
+      print(ordinal, staged, explain(staged.states, trace?.explanations ?? [], reveal)),
+    end: () => '',
+  };
+}
+
+function showCoverage(feed: string, json: boolean): Show {
+  const count = new CoverageCount(feed);
+  return {
+    unit: ({ conversion }) => {
+      count.add(conversion);
+      return '';
+    },
+    end: () => (json ? `${JSON.stringify(count.result)}\n` : coverageTable(count.result)),
+  };
+}
+
+/** What the message states, once its findings are told; one that is filtered or dead states nothing. */
+function stage(file: string, { ordinal, conversion }: Unit, feed: CompiledFeed): Staged {
+  const { messageType } = conversion;
+  if (conversion.state !== 'mapped') {
+    say(file, ordinal, findingsOf(conversion));
+    const { state, reason, path } = conversion;
+    return { messageType, state, reason, ...(path === undefined ? {} : { path }), states: [] };
   }
-  say(staging.issues);
-  return Object.values(mergeLines(emptyRoot('convert'), staging.lines).resources).map(renderState);
+  const staging = stageConversion(conversion, {
+    ...{ batch: 'convert', ordinal, hash: sha256(`${file}#${ordinal}`), feed: feed.feed },
+    ...{ mappingVersion: MAPPING_VERSION, arrivedAt: Date.now() },
+  });
+  say(file, ordinal, findingsOf(staging));
+  if (!staging.ok) return { messageType, state: 'dead', reason: staging.reason, path: staging.path, states: [] };
+  const states = Object.values(mergeLines(emptyRoot('convert'), staging.lines).resources);
+  return { messageType, state: 'mapped', states };
+}
+
+function say(file: string, ordinal: number, issues: readonly Issue[]): void {
+  for (const { code, path } of issues)
+    process.stderr.write(`${file}: message ${ordinal}${path ? `: ${path}` : ''}: ${code}: ${reasonText(code)}\n`);
 }
 
 function bundleOf(resources: readonly Resource[]): unknown {
@@ -159,7 +129,7 @@ function bundleOf(resources: readonly Resource[]): unknown {
   };
 }
 
-async function write(values: readonly unknown[]): Promise<void> {
-  const text = values.map((value) => `${stringifyFhir(value)}\n`).join('');
+async function write(text: string): Promise<void> {
+  if (text === '') return;
   if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', () => resolve()));
 }

@@ -38,7 +38,10 @@ test('every row that the example feed adds writes, and every local code becomes 
 test('a row on another segment reads each repetition of its field', () => {
   const conversion = convert('example-local/z-segment-and-local-codes.hl7');
   if (conversion.state !== 'mapped') throw new Error(conversion.reason);
-  const stated = conversion.resources.find(({ type }) => type === 'Patient')?.slots['telecom#carer']?.value;
-  const numbers = (stated?.['telecom'] as readonly { readonly value: string }[]).map(({ value }) => value);
+  const patient = conversion.resources.find(({ type }) => type === 'Patient');
+  const stated = patient?.slots['telecom#carer']?.value?.['telecom'] as
+    | readonly { readonly value: string }[]
+    | undefined;
+  const numbers = stated?.map(({ value }) => value);
   expect(numbers).toEqual(['0861230001', '016660002']);
 });
