@@ -20,7 +20,7 @@ function summary(result: RunResult): string {
     ...states.map((state) => row(state, result[state])),
     result.balanced
       ? '  the book balances'
-      : '  THE BOOK DOES NOT BALANCE: see "tributary status"; nothing unaccounted for was loaded',
+      : `  THE BOOK DOES NOT BALANCE: ${result.open.length} of ${result.batches.length} drops came to no end. The files are safe in the inbox; see "tributary status".`,
     ...reasons('Dead by reason', result.deadByReason),
     ...reasons('Filtered by reason', result.filteredByReason),
     '',
