@@ -1,6 +1,6 @@
 /**
  * Converts another converter's 57 sample messages and holds the result against its expected files, on the facts that both
- * state. A disagreement is listed in `disagreements.yaml` with the passage that decides it, or as a fault of ours. One
+ * state. A disagreement is listed in `disagreements/*.yaml` with the passage that decides it, or as a fault of ours. One
  * that is not listed fails, and so does a listed one that is gone: the list may only shrink.
  *
  * `--details` prints what each side says.
@@ -35,11 +35,16 @@ function run(folder: string): number {
   const names = readdirSync(folder).flatMap((file) => /^(.*)\.hl7$/.exec(file)?.[1] ?? []);
   if (names.length === 0) throw new Error('No sample message was found');
   const found = compareAll(folder, names);
-  const list = parse(readFileSync(join(import.meta.dirname, 'disagreements.yaml'), 'utf8')) as readonly Listed[];
+  const list = readListed(join(import.meta.dirname, 'disagreements'));
   const faults = holdAgainstList(list, found.disagreements);
   for (const fault of faults) console.log(fault);
   tell(names.length, found, list);
   return faults.length === 0 ? 0 : 1;
+}
+
+function readListed(folder: string): readonly Listed[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  return files.toSorted().flatMap((file) => parse(readFileSync(join(folder, file), 'utf8')) as readonly Listed[]);
 }
 
 function compareAll(folder: string, names: readonly string[]): Found {

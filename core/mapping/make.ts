@@ -1,27 +1,15 @@
 import type { Hl7Segment } from '../hl7v2/message.ts';
-import type { ReasonCode } from '../reasons.ts';
 import type { NoteText } from './collect-notes.ts';
 import { textOfComment, textOfDocument, textOfUnit } from './collect-notes.ts';
 import type { CompiledFeed } from './compiled-feed.ts';
 import type { Draft } from './draft.ts';
 import { DraftSink } from './draft-sink.ts';
 import { SegmentEnv } from './env.ts';
-import { allergyId, diagnosisId, documentId, reportId } from './keys/clinical.ts';
-import { patientId, visitId } from './keys/patient-and-visit.ts';
+import { MessageFault } from './keys/key.ts';
+import { keyMakers } from './keys/registry.ts';
 import type { LinkedMaking, LinkedUse } from './plan.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
-
-/** A root fault: the whole message is dead of it. */
-export class MessageFault {
-  readonly reason: ReasonCode;
-  readonly path: string;
-
-  constructor(reason: ReasonCode, path: string) {
-    this.reason = reason;
-    this.path = path;
-  }
-}
 
 export interface Maker {
   readonly feed: CompiledFeed;
@@ -47,15 +35,16 @@ function makeOne(
   own: Hl7Segment | undefined,
 ): MessageFault | undefined {
   if (!isMade(linked, scope, run, own)) return undefined;
-  const id = idOf(linked, scope, run, maker, own);
+  const { making } = linked;
+  const patient = scope.made('Patient')?.id ?? '';
+  const id = keyMakers[making.id]({ scope, run, feed: maker.feed, isDummy: maker.isDummy, own, patient });
   if (id instanceof MessageFault) return id;
   if (id === undefined) return undefined;
-  const { making } = linked;
   const draft = run.draft(making.make, id, making.authority);
   if (making.id === 'document') run.unit = linesOfDocument(scope);
   fill(draft, linked, scope, run, maker, own);
   run.unit = [];
-  if (own === undefined) scope.make(draft);
+  if (own === undefined) scope.make(making.as, draft);
   list(draft, linked, scope, run, own, isWithdrawn(draft));
   return undefined;
 }
@@ -68,39 +57,6 @@ function isMade({ when }: LinkedMaking, scope: Scope, run: Run, own: Hl7Segment 
 // OBX stands in a group that repeats; all of them are the document.
 function linesOfDocument(scope: Scope): readonly Hl7Segment[] {
   return scope.node.groups.flatMap((group) => group.segments.filter((segment) => segment.name === 'OBX'));
-}
-
-function idOf(
-  linked: LinkedMaking,
-  scope: Scope,
-  run: Run,
-  maker: Maker,
-  own: Hl7Segment | undefined,
-): string | MessageFault | undefined {
-  const patient = scope.made('Patient')?.id ?? '';
-  switch (linked.making.id) {
-    case 'patient': {
-      const pid = scope.find('PID');
-      if (pid === undefined) return new MessageFault('segment-missing', 'PID');
-      return patientId(pid, run, maker.feed.patient, maker.isDummy) ?? new MessageFault('no-patient-id', 'PID-3');
-    }
-    case 'visit': {
-      if (scope.find('PV1') === undefined) return undefined;
-      const id = visitId(scope.find, run, maker.feed.visit, maker.isDummy, patient);
-      if (id === undefined) run.issue('encounter-without-key', 'PV1-19');
-      return id;
-    }
-    case 'report':
-      return reportId(scope.find, run, maker.isDummy, patient);
-    case 'document':
-      return documentId(scope.find, run, maker.isDummy, patient);
-    case 'allergy':
-      return own === undefined ? undefined : allergyId(own, run, patient);
-    case 'diagnosis':
-      return own === undefined ? undefined : diagnosisId(own, run, maker.isDummy, patient);
-    default:
-      return undefined;
-  }
 }
 
 /** Runs the segment maps of a making into a draft, and states its references. */

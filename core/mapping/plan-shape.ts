@@ -22,13 +22,15 @@ export interface ReferenceSlot {
 export interface Making {
   readonly key: string;
   readonly make: string;
+  /** The name by which rows below refer to it: its type, or another word where a message makes two of a type. */
+  readonly as: string;
   readonly id: KeyKind;
   /** Names of the groups from the root: `['PATIENT_RESULT', 'ORDER_OBSERVATION']`; empty for the message itself. */
   readonly each: readonly string[];
   /** Segment whose every occurrence in the group makes one resource; '' when the group itself does. */
   readonly per: string;
   readonly from: readonly MapUse[];
-  /** Reference slots: element -> resource type made by a row above. */
+  /** Reference slots: element -> name of what a row above makes. */
   readonly refs: readonly ReferenceSlot[];
   /** Where an earlier resource lists it, as `DiagnosticReport.result`, and a segment map that fills the rest of the entry. */
   readonly listed?: { readonly type: string; readonly to: readonly Step[]; readonly map?: string };

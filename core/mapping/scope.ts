@@ -20,12 +20,13 @@ export class Scope {
     return allWithin(this.node, name);
   }
 
-  made(type: string): Draft | undefined {
-    return this.#made.get(type) ?? this.#outer?.made(type);
+  /** The nearest resource made under this name: its type, or what its row calls it with `as`. */
+  made(name: string): Draft | undefined {
+    return this.#made.get(name) ?? this.#outer?.made(name);
   }
 
-  make(draft: Draft): void {
-    this.#made.set(draft.type, draft);
+  make(name: string, draft: Draft): void {
+    this.#made.set(name, draft);
   }
 }
 

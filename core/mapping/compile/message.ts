@@ -44,20 +44,29 @@ export function compileMessage(name: string, node: Node, segments: Readonly<Reco
     needs: needs.texts(),
     patientGroup,
     grammar: group,
-    makings: node
-      .at('resources')
-      .list()
-      .flatMap((row) => {
-        if (!isListed(row)) return [compileMaking(row, group, segments)];
-        compileListed(row);
-        return [];
-      }),
+    makings: makingsOf(node.at('resources').list(), group, segments),
   };
+}
+
+// Rows refer to what stands above them, so names are known in the order of the rows.
+function makingsOf(rows: readonly Node[], group: Group, segments: Readonly<Record<string, SegmentMap>>): Making[] {
+  const names = new Map<string, string>();
+  return rows.flatMap((row) => {
+    if (isListed(row)) {
+      compileListed(row);
+      return [];
+    }
+    const making = compileMaking(row, group, segments, names);
+    if ((names.get(making.as) ?? making.make) !== making.make) row.at('as').fail('name', `"${making.as}" is taken`);
+    names.set(making.as, making.make);
+    return [making];
+  });
 }
 
 const KEYS = [
   'key',
   'make',
+  'as',
   'id',
   'each',
   'per',
@@ -71,7 +80,12 @@ const KEYS = [
   'carries',
 ];
 
-function compileMaking(node: Node, grammar: Group, segments: Readonly<Record<string, SegmentMap>>): Making {
+function compileMaking(
+  node: Node,
+  grammar: Group,
+  segments: Readonly<Record<string, SegmentMap>>,
+  names: ReadonlyMap<string, string>,
+): Making {
   node.only('resource', ...KEYS);
   checkCarries(node.at('carries'));
   const make = node.at('make').text();
@@ -90,6 +104,7 @@ function compileMaking(node: Node, grammar: Group, segments: Readonly<Record<str
   return {
     key: node.at('key').text(),
     make,
+    as: node.at('as').text(make),
     id: node.at('id').oneOf(keyKinds),
     each,
     per,
@@ -97,8 +112,8 @@ function compileMaking(node: Node, grammar: Group, segments: Readonly<Record<str
     refs: node
       .at('refs')
       .entries()
-      .map(([slot, type]) => compileReference(make, slot, type)),
-    ...(listed.absent ? {} : { listed: listedIn(listed, make, segments) }),
+      .map(([slot, name]) => compileReference(make, slot, name, names.get(name.text()), name.text())),
+    ...(listed.absent ? {} : { listed: listedIn(listed, make, segments, names) }),
     ...(node.at('root').absent ? {} : { root: node.at('root').text() }),
     ...(when === undefined ? {} : { when }),
     authority: node.at('authority').count(1),
@@ -121,13 +136,15 @@ function listedIn(
   node: Node,
   made: string,
   segments: Readonly<Record<string, SegmentMap>>,
+  names: ReadonlyMap<string, string>,
 ): NonNullable<Making['listed']> {
   const parts = /^(\w+)\.([\w.]+)(?: by ([\w-]+))?$/.exec(node.text());
-  const [, type = '', path = '', map] = parts ?? [];
+  const [, name = '', path = '', map] = parts ?? [];
+  const type = names.get(name) ?? name;
   const { to } = compileReference(type, path, node, made);
   if (to.length > 0 && !to.some((step) => step.many)) node.fail('target', `"${node.text()}" is no list`);
   if (map !== undefined && segments[map]?.resource !== type) node.fail('segment map', `"${map}" makes no ${type}`);
-  return { type, to, ...(map === undefined ? {} : { map }) };
+  return { type: name, to, ...(map === undefined ? {} : { map }) };
 }
 
 function find(group: Group, path: readonly string[]): Group | undefined {

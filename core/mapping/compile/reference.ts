@@ -2,14 +2,23 @@ import type { ReferenceSlot } from '../plan-shape.ts';
 import type { Node } from './problems.ts';
 import { parseTarget } from './target.ts';
 
-/** Compiles `subject: Patient` or `context.encounter: Encounter`: a reference that the engine fills. */
-export function compileReference(resource: string, path: string, node: Node, type = node.text()): ReferenceSlot {
+/**
+ * Compiles `subject: Patient` or `context.encounter: Encounter`: a reference that the engine fills. `name` is what a row
+ * calls the resource of the type, if not by its type.
+ */
+export function compileReference(
+  resource: string,
+  path: string,
+  node: Node,
+  type = node.text(),
+  name = type,
+): ReferenceSlot {
   const target = parseTarget(resource, path);
   if ('error' in target) {
     node.fail('target', `"${path}" ${target.error}`);
-    return { slot: path, type, to: [] };
+    return { slot: path, type: name, to: [] };
   }
   if (target.type !== 'Reference') node.fail('type', `${resource}.${path} is no reference`);
   else if (target.targets?.includes(type) === false) node.fail('type', `${resource}.${path} cannot name a ${type}`);
-  return { slot: path, type, to: target.steps };
+  return { slot: path, type: name, to: target.steps };
 }

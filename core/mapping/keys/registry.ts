@@ -1,0 +1,31 @@
+import type { KeyKind } from '../plan-shape.ts';
+import { allergyId, diagnosisId, documentId, reportId } from './clinical.ts';
+import type { KeyMaker } from './key.ts';
+import { MessageFault } from './key.ts';
+import { patientId, visitId } from './patient-and-visit.ts';
+
+const patient: KeyMaker = ({ scope, run, feed, isDummy }) => {
+  const pid = scope.find('PID');
+  if (pid === undefined) return new MessageFault('segment-missing', 'PID');
+  return patientId(pid, run, feed.patient, isDummy) ?? new MessageFault('no-patient-id', 'PID-3');
+};
+
+const visit: KeyMaker = ({ scope, run, feed, isDummy, patient }) => {
+  if (scope.find('PV1') === undefined) return undefined;
+  const id = visitId(scope.find, run, feed.visit, isDummy, patient);
+  if (id === undefined) run.issue('encounter-without-key', 'PV1-19');
+  return id;
+};
+
+/** How each kind of resource gets its id (SEMANTICS 3.3 to 3.8). */
+export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
+  patient,
+  visit,
+  report: ({ scope, run, isDummy, patient }) => reportId(scope.find, run, isDummy, patient),
+  // Observations are counted in their units (make-observations.ts).
+  observation: () => undefined,
+  document: ({ scope, run, isDummy, patient }) => documentId(scope.find, run, isDummy, patient),
+  allergy: ({ own, run, patient }) => (own === undefined ? undefined : allergyId(own, run, patient)),
+  diagnosis: ({ own, run, isDummy, patient }) =>
+    own === undefined ? undefined : diagnosisId(own, run, isDummy, patient),
+};
