@@ -133,6 +133,8 @@ function walkGroups(
     const inner = path === '' ? group.name : `${path}.${group.name}`;
     const observations = linked.at.get(inner)?.find(({ making }) => making.id === 'observation' && making.per === '');
     if (observations !== undefined) {
+      const fault = makeBeside(group, inner, scope, linked, run, maker);
+      if (fault !== undefined) return fault;
       if (!done.has(inner))
         makeObservations(
           observations,
@@ -145,6 +147,23 @@ function walkGroups(
       continue;
     }
     const fault = walk(group, inner, new Scope(group, scope), linked, run, maker);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** What a group of an observation makes beside it: some of what is observed is said of another resource. */
+function makeBeside(
+  group: GroupNode,
+  path: string,
+  scope: Scope,
+  linked: LinkedMessage,
+  run: Run,
+  maker: Maker,
+): MessageFault | undefined {
+  for (const making of linked.at.get(path) ?? []) {
+    if (making.making.id === 'observation') continue;
+    const fault = make(making, new Scope(group, scope), run, maker);
     if (fault !== undefined) return fault;
   }
   return undefined;

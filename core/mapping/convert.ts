@@ -31,15 +31,17 @@ export function createConverter(
 ): Converter {
   const plan = linkPlan(feed);
   const read = feed.format === 'csv' ? readIsoTime : readTime;
+  const isDummy = dummyTest(feed.dummies);
   const setting: Setting = {
     tenant: feed.tenant,
     namespaces: new NamespaceBook(feed.tenant, feed.namespaces, ports.sha256),
     ...vocabularyOf(feed),
+    isDummy,
     readTime: (text) => read(text, feed.zone),
     id: (type, ...key) => resourceId(ports.sha256, feed.tenant, type, ...key),
   };
   const trace = options.trace === true;
-  const messages = { maker: { feed, isDummy: dummyTest(feed.dummies) }, plan, setting, trace };
+  const messages = { maker: { feed, isDummy }, plan, setting, trace };
   const records = { feed, plan, setting, trace, columns: new WeakMap() };
   return {
     convertMessage: (bytes, form) => convertMessage(bytes, messages, form?.plain === true),

@@ -20,6 +20,8 @@ export const functionTypes = {
   coding: ['Coding'],
   identifier: ['Identifier'],
   quantity: ['Quantity'],
+  unmeasured: texts,
+  minutes: ['unsignedInt'],
   range: ['Range'],
   'sn-quantity': ['Quantity'],
   'sn-range': ['Range'],

@@ -2,7 +2,19 @@ import type { FunctionName } from './function-types.ts';
 import type { Place } from './place.ts';
 import { coding, identifier } from './read/codes.ts';
 import { attachment, place, textAttachment } from './read/files.ts';
-import { boolean, decimal, integer, quantity, range, snQuantity, snRange, snRatio, snText } from './read/numbers.ts';
+import {
+  boolean,
+  decimal,
+  integer,
+  minutes,
+  quantity,
+  range,
+  snQuantity,
+  snRange,
+  snRatio,
+  snText,
+  unmeasured,
+} from './read/numbers.ts';
 import { lines, repeats, text, whole } from './read/texts.ts';
 import { date, dateTime, instant, time } from './read/times.ts';
 import type { Run } from './run.ts';
@@ -25,6 +37,8 @@ export const functions: Readonly<Record<FunctionName, Read>> = {
   coding,
   identifier,
   quantity,
+  unmeasured,
+  minutes,
   range,
   'sn-quantity': snQuantity,
   'sn-range': snRange,

@@ -51,7 +51,9 @@ function makeOne(
 
 function isMade({ when }: LinkedMaking, scope: Scope, run: Run, own: Hl7Segment | undefined): boolean {
   const segment = own ?? run.header;
-  return when === undefined || segment === undefined || when(new SegmentEnv(run, segment, scope.find));
+  // Whether there is one at all is asked of the groups that repeat too.
+  const find = (name: string): Hl7Segment | undefined => scope.find(name) ?? scope.anywhere(name);
+  return when === undefined || segment === undefined || when(new SegmentEnv(run, segment, find));
 }
 
 // OBX stands in a group that repeats; all of them are the document.
@@ -68,12 +70,18 @@ export function fill(
   maker: Maker,
   own: Hl7Segment | undefined,
 ): void {
+  refer(draft, linked, scope, true);
   for (const use of linked.from) {
     if (runUse(use, draft, scope, run, own)) run.trace?.wrote(linked.making.key, use.map);
   }
   if (maker.feed.notes.mode !== 'off') collectNotes(draft, linked, scope, run);
+  refer(draft, linked, scope, false);
+}
+
+// A reference that is one type of a choice comes first, since the first to fill a choice has it.
+function refer(draft: Draft, linked: LinkedMaking, scope: Scope, choice: boolean): void {
   for (const ref of linked.refs) {
-    const to = scope.made(ref.type);
+    const to = (ref.choice === true) === choice ? scope.made(ref.type) : undefined;
     if (to !== undefined) ref.put(draft.fragment(ref.slot, linked.making.key), { reference: to.key }, 0, 0);
   }
 }
@@ -82,7 +90,7 @@ export function fill(
 function collectNotes(draft: Draft, linked: LinkedMaking, scope: Scope, run: Run): void {
   const texts: (NoteText | undefined)[] = [];
   for (const use of linked.from) {
-    if (use.segment === 'NTE') texts.push(...scope.all('NTE').map(textOfComment));
+    if (use.segment === 'NTE') texts.push(...scope.all('NTE', use.of).map(textOfComment));
   }
   if (draft.type === 'DocumentReference') texts.push(textOfDocument(run.unit));
   else if (draft.type === 'Observation') texts.push(textOfUnit(run.unit));
@@ -115,7 +123,7 @@ function runUse(use: LinkedUse, draft: Draft, scope: Scope, run: Run, own: Hl7Se
   }
   if (use.all) {
     let offset = 0;
-    const listed = use.segment === 'OBX' ? partsOfDocument(run) : scope.all(use.segment);
+    const listed = use.segment === 'OBX' ? partsOfDocument(run) : scope.all(use.segment, use.of);
     for (const segment of listed) {
       use.rules(new SegmentEnv(run, segment, scope.find), sink, offset);
       offset += 1;

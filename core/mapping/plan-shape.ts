@@ -2,13 +2,30 @@ import type { Group } from '../hl7v2/grammar.ts';
 import type { CodeTable, Condition, DatatypeMap, Rule, SegmentMap, Step } from './rule.ts';
 
 /** How a resource gets its id (SEMANTICS 3.3 to 3.8); each is a file in `keys/`. */
-export const keyKinds = ['patient', 'visit', 'report', 'observation', 'document', 'allergy', 'diagnosis'] as const;
+export const keyKinds = [
+  'patient',
+  'visit',
+  'report',
+  'observation',
+  'document',
+  'allergy',
+  'diagnosis',
+  'medication-order',
+  'ordered-drug',
+  'dispense',
+  'administration',
+  'immunization',
+] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
-/** A segment map applied to a resource; `all` takes every such segment of the group as one list. */
+/**
+ * A segment map applied to a resource; `all` takes every such segment of the group as one list, `of` those of the groups of
+ * that name inside it, which repeat.
+ */
 export interface MapUse {
   readonly map: string;
   readonly all: boolean;
+  readonly of?: string;
 }
 
 /** A reference that the engine states itself: where it goes, and to which type. */
@@ -16,6 +33,8 @@ export interface ReferenceSlot {
   readonly slot: string;
   readonly type: string;
   readonly to: readonly Step[];
+  /** It is one type of a choice (`medicationReference`), and outranks what rows would make of the choice. */
+  readonly choice?: boolean;
 }
 
 /** One row of a message table: which group makes which resource by which segment maps. */

@@ -15,6 +15,7 @@ export interface LinkedUse {
   readonly map: string;
   readonly segment: string;
   readonly all: boolean;
+  readonly of?: string;
   readonly rules: RunRules;
 }
 
@@ -22,6 +23,7 @@ export interface LinkedReference {
   readonly slot: string;
   readonly type: string;
   readonly put: Put;
+  readonly choice?: boolean;
 }
 
 export interface LinkedMaking {
@@ -107,9 +109,9 @@ function linkMaking(making: Making, plan: Plan, rulesOf: (map: SegmentMap) => Ru
     path: making.each.join('.'),
     from: making.from.map((use) => {
       const map = plan.segments[use.map] as SegmentMap;
-      return { map: map.name, segment: map.segment, all: use.all, rules: rulesOf(map) };
+      return { ...use, map: map.name, segment: map.segment, rules: rulesOf(map) };
     }),
-    refs: making.refs.map((ref) => ({ slot: ref.slot, type: ref.type, put: linkPut(ref.to) })),
+    refs: making.refs.map((ref) => ({ ...ref, put: linkPut(ref.to) })),
     ...(making.when === undefined ? {} : { when: linkCondition(making.when) }),
     ...(listed === undefined ? {} : { listed: linkListed(listed, plan, rulesOf) }),
   };

@@ -15,6 +15,8 @@ export interface Setting {
   readonly units: { readonly valid: ReadonlySet<string>; readonly aliases: ReadonlyMap<string, string> };
   /** Name that a sender writes, in upper case -> URI and the check of its codes. */
   readonly systems: ReadonlyMap<string, { readonly uri: string; readonly accepts: (code: string) => boolean }>;
+  /** Identifier values that count as absent, by the feed's list (SEMANTICS 3.3, 3.6). */
+  readonly isDummy: (value: string) => boolean;
   readonly readTime: (text: string) => Outcome<Time>;
   id(type: string, ...key: readonly string[]): string;
 }

@@ -16,8 +16,15 @@ export class Scope {
   /** The nearest segment of this name. Groups that repeat are not looked into: theirs belong to their own resources. */
   readonly find = (name: string): Hl7Segment | undefined => within(this.node, name) ?? this.#outer?.find(name);
 
-  all(name: string): readonly Hl7Segment[] {
-    return allWithin(this.node, name);
+  /** All segments of this name in the group; those of its groups named `of` when one is given. */
+  all(name: string, of?: string): readonly Hl7Segment[] {
+    if (of === undefined) return allWithin(this.node, name);
+    return this.node.groups.filter((group) => group.name === of).flatMap((group) => allWithin(group, name));
+  }
+
+  /** The first segment of this name in the group, in groups that repeat too. */
+  anywhere(name: string): Hl7Segment | undefined {
+    return firstOf(this.node, name);
   }
 
   /** The nearest resource made under this name: its type, or what its row calls it with `as`. */
@@ -43,4 +50,14 @@ function allWithin(node: GroupNode, name: string): readonly Hl7Segment[] {
   const own = node.segments.filter((segment) => segment.name === name);
   const inner = node.groups.filter((group) => !group.many).flatMap((group) => allWithin(group, name));
   return inner.length === 0 ? own : [...own, ...inner];
+}
+
+function firstOf(node: GroupNode, name: string): Hl7Segment | undefined {
+  const own = node.segments.find((segment) => segment.name === name);
+  if (own !== undefined) return own;
+  for (const group of node.groups) {
+    const found = firstOf(group, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

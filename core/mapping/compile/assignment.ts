@@ -28,6 +28,8 @@ function literalOf(node: Node, target: Target, vocabulary: Vocabulary): unknown 
     }
     case 'boolean':
       return node.flag(false);
+    case 'decimal':
+      return node.count(0);
     case 'code': {
       const code = node.text();
       if (!isBound(target, code)) node.fail('binding', `"${code}" is not in the required value set ${target.codes}`);

@@ -108,7 +108,7 @@ function compileMaking(
     id: node.at('id').oneOf(keyKinds),
     each,
     per,
-    from: usesOf(node.at('from'), make, segments),
+    from: usesOf(node.at('from'), make, segments, group),
     refs: node
       .at('refs')
       .entries()
@@ -120,10 +120,21 @@ function compileMaking(
   };
 }
 
-// `NTE-Observation*` takes every such segment of the group as one list.
-function usesOf(node: Node, make: string, segments: Readonly<Record<string, SegmentMap>>): readonly MapUse[] {
+const USE = /^(?:(\w+)\.(?=.*\*$))?(.*?)(\*?)$/;
+
+// `NTE-Observation*` takes every such segment of the group as one list, `TIMING.TQ1-X*` those of its groups TIMING.
+function usesOf(
+  node: Node,
+  make: string,
+  segments: Readonly<Record<string, SegmentMap>>,
+  group: Group | undefined,
+): readonly MapUse[] {
   return node.texts().map((text, at) => {
-    const use = { map: text.replace(/\*$/, ''), all: text.endsWith('*') };
+    const [, of, name = '', star] = USE.exec(text) ?? [];
+    const use = { map: name, all: star === '*', ...(of === undefined ? {} : { of }) };
+    if (of !== undefined && group !== undefined && find(group, [of]) === undefined) {
+      node.at(at).fail('group', `"${of}" is no group there`);
+    }
     const map = segments[use.map];
     if (map === undefined) node.at(at).fail('segment map', `"${use.map}" is no segment map`);
     else if (map.resource !== make) node.at(at).fail('segment map', `${use.map} makes ${map.resource}, not ${make}`);

@@ -20,5 +20,7 @@ export function compileReference(
   }
   if (target.type !== 'Reference') node.fail('type', `${resource}.${path} is no reference`);
   else if (target.targets?.includes(type) === false) node.fail('type', `${resource}.${path} cannot name a ${type}`);
+  // A choice is one slot, whichever of its types fills it (SEMANTICS 1.1).
+  if (target.choice) return { slot: target.slot, type: name, to: target.steps, choice: true };
   return { slot: path, type: name, to: target.steps };
 }

@@ -3,6 +3,7 @@ import { allergyId, diagnosisId, documentId, reportId } from './clinical.ts';
 import type { KeyMaker } from './key.ts';
 import { MessageFault } from './key.ts';
 import { patientId, visitId } from './patient-and-visit.ts';
+import { administrationId, dispenseId, immunizationId, medicationOrderId, orderedDrugId } from './pharmacy.ts';
 
 const patient: KeyMaker = ({ scope, run, feed, isDummy }) => {
   const pid = scope.find('PID');
@@ -28,4 +29,9 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   allergy: ({ own, run, patient }) => (own === undefined ? undefined : allergyId(own, run, patient)),
   diagnosis: ({ own, run, isDummy, patient }) =>
     own === undefined ? undefined : diagnosisId(own, run, isDummy, patient),
+  'medication-order': medicationOrderId,
+  'ordered-drug': orderedDrugId,
+  dispense: dispenseId,
+  administration: administrationId,
+  immunization: immunizationId,
 };

@@ -36,7 +36,7 @@ function systemOf(name: string, code: string, run: Run): string | undefined {
  */
 export const identifier: Read = (args, run, argument) => {
   const value = args[0]?.text() ?? '';
-  if (value === '') return undefined;
+  if (value === '' || run.setting.isDummy(value)) return undefined;
   const namespace = argument === '' ? namespaceOf(args.slice(1), run) : run.setting.namespaces.named(argument);
   if (!namespace.known) run.issue('namespace-unknown', (args[1] ?? args[0])?.path() ?? '');
   return { system: namespace.system, value } satisfies Fields;

@@ -3,7 +3,7 @@ import { decimalOf } from '../fhir-json.ts';
 import type { Place } from '../place.ts';
 import type { Run } from '../run.ts';
 
-type Read = (args: readonly Place[], run: Run) => unknown;
+type Read = (args: readonly Place[], run: Run, argument: string) => unknown;
 type Fields = Readonly<Record<string, unknown>>;
 
 const UCUM = 'http://unitsofmeasure.org';
@@ -13,11 +13,12 @@ export const decimal: Read = (args, run) => {
   return value === '' ? undefined : (decimalOf(value) ?? unreadable(args, run));
 };
 
-/** Whole numbers; for `positiveInt` and `unsignedInt` too, which the checker of the whole holds to their bounds. */
-export const integer: Read = (args, run) => {
+/** Whole numbers; for `positiveInt` and `unsignedInt` too. `integer(zero)` takes a zero as a count: no refills. */
+export const integer: Read = (args, run, argument) => {
   const value = args[0]?.text() ?? '';
   if (value === '') return undefined;
-  return /^\d{1,9}$/.test(value) && Number(value) > 0 ? Number(value) : unreadable(args, run);
+  const least = argument === 'zero' ? 0 : 1;
+  return /^\d{1,9}$/.test(value) && Number(value) >= least ? Number(value) : unreadable(args, run);
 };
 
 const WORDS: Readonly<Record<string, boolean>> = { Y: true, N: false, TRUE: true, FALSE: false };
@@ -41,6 +42,23 @@ export const quantity: Read = (args, run) => {
   const number = decimalOf(parts?.[2] ?? '');
   if (number === undefined) return unreadable(args, run);
   return { value: number, ...(parts?.[1] === undefined ? {} : { comparator: parts[1] }), ...unitOf(args[1], run) };
+};
+
+/** `unmeasured`: what `quantity` cannot read, with its unit, as a person would read it: `1-2 tablets`. */
+export const unmeasured: Read = (args) => {
+  const value = args[0]?.text() ?? '';
+  if (value === '' || COMPARED.test(value)) return undefined;
+  return [value, args[1]?.text(2) || args[1]?.text(1) || ''].filter((part) => part !== '').join(' ');
+};
+
+const MINUTES: Readonly<Record<string, number>> = { min: 1, h: 60, hr: 60, d: 1440, wk: 10080 };
+
+/** `minutes`: a number and its unit of time as whole minutes, which is how FHIR counts an offset. */
+export const minutes: Read = (args, run) => {
+  const value = args[0]?.text() ?? '';
+  if (value === '') return undefined;
+  const count = Number(value) * (MINUTES[(args[1]?.text() ?? '').toLowerCase()] ?? Number.NaN);
+  return Number.isInteger(count) && count >= 0 ? count : unreadable(args, run);
 };
 
 /** `range`: NR, low and high. */
