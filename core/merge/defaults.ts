@@ -9,6 +9,9 @@ const UNKNOWN_CODE = {
 };
 const UNKNOWN = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' };
 
+// A time that nobody stated: the element is there and says so.
+const NO_TIME = { extension: [UNKNOWN] };
+
 type Elements = Readonly<Record<string, unknown>>;
 
 const required: Readonly<Record<string, Elements>> = {
@@ -18,14 +21,37 @@ const required: Readonly<Record<string, Elements>> = {
   // R4 offers no "unknown" here; a document that arrived and was not withdrawn is the current one.
   // R4 wants a content too, also where the message only announces the document (MDM^T01) or its file did not come.
   DocumentReference: { status: 'current', content: [{ attachment: { extension: [UNKNOWN] } }] },
+  // R4 offers no "unknown" for a dose; one that is told of and neither refused nor withdrawn took place (table 0322).
+  Immunization: { status: 'completed', vaccineCode: UNKNOWN_CODE },
+  MedicationRequest: { status: 'unknown', intent: 'order' },
+  MedicationDispense: { status: 'unknown' },
+  MedicationAdministration: { status: 'unknown' },
   MedicationStatement: { status: 'unknown' },
   Procedure: { status: 'unknown' },
   ServiceRequest: { status: 'unknown', intent: 'order' },
 };
 
+/** The same for choices: any of the names satisfies R4, the first says that it is not known. */
+const requiredChoices: Readonly<Record<string, readonly (readonly [readonly string[], string, unknown])[]>> = {
+  Immunization: [[['occurrenceDateTime', 'occurrenceString'], '_occurrenceDateTime', NO_TIME]],
+  MedicationRequest: [
+    [['medicationCodeableConcept', 'medicationReference'], 'medicationCodeableConcept', UNKNOWN_CODE],
+  ],
+  MedicationDispense: [
+    [['medicationCodeableConcept', 'medicationReference'], 'medicationCodeableConcept', UNKNOWN_CODE],
+  ],
+  MedicationAdministration: [
+    [['medicationCodeableConcept', 'medicationReference'], 'medicationCodeableConcept', UNKNOWN_CODE],
+    [['effectiveDateTime', 'effectivePeriod'], '_effectiveDateTime', NO_TIME],
+  ],
+};
+
 export function applyDefaults(type: string, resource: Record<string, unknown>): void {
   for (const [element, value] of Object.entries(required[type] ?? {})) {
     if (resource[element] === undefined) resource[element] = value;
+  }
+  for (const [names, element, value] of requiredChoices[type] ?? []) {
+    if (names.every((name) => resource[name] === undefined)) resource[element] ??= value;
   }
   if (type === 'AllergyIntolerance') applyClinicalStatus(resource);
 }

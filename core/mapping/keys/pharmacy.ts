@@ -48,7 +48,7 @@ function administrationKey(context: KeyContext): Parts | undefined {
   const rxa = own(context, 'RXA');
   if (rxa === undefined) return undefined;
   const code = conceptKey(rxa, 5);
-  if (code.length === 0) return undefined;
+  if (code.length === 0) return unnamed(context, rxa, 5);
   const number = orderNumber(context.scope.find, context);
   return [...(number ?? ['timed', context.patient]), ...code, rxa.text(3).trim()];
 }
@@ -71,7 +71,7 @@ export function dispenseId(context: KeyContext): string | undefined {
   const rxd = own(context, 'RXD');
   if (rxd === undefined) return undefined;
   const code = conceptKey(rxd, 2);
-  if (code.length === 0) return undefined;
+  if (code.length === 0) return unnamed(context, rxd, 2);
   const number = orderNumber(context.scope.find, context);
   const prescription = rxd.text(7).trim();
   const order =
@@ -84,6 +84,12 @@ export function dispenseId(context: KeyContext): string | undefined {
     'fill',
     rxd.text(1).trim(),
   );
+}
+
+// Without the drug nothing can be said of it; the segment is reported as left out.
+function unnamed({ run }: KeyContext, segment: Hl7Segment, field: number): undefined {
+  run.issue('value-dropped', `${segment.name}[${segment.occurrence}]-${field}`, 'no drug is named');
+  return undefined;
 }
 
 function own(context: KeyContext, name: string): Hl7Segment | undefined {
