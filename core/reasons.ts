@@ -74,7 +74,27 @@ export const reasons = {
   'segment-missing': reject('MessageUnreadableError', 'A segment that this message type needs is missing.'),
   'no-patient-id': reject(
     'MessageUnreadableError',
-    'No identifier that the feed accepts for a patient is present in PID-3.',
+    'No identifier that the feed accepts for a patient is present in PID-3, or in MRG-1 of a merge.',
+  ),
+  'event-missing': reject(
+    'MessageUnreadableError',
+    'MSH-9.2 names no trigger event, and neither EVN-1 nor the message code alone tells it. Ask the sender to fill MSH-9.2.',
+  ),
+  'merge-number-missing': reject(
+    'MessageUnreadableError',
+    'The message merges two accounts or visits and names only one of them. Check MRG-3 and PID-18, or MRG-5 and PV1-19.',
+  ),
+  'merge-into-itself': reject(
+    'MessageUnreadableError',
+    'The message merges a number into the same number, so it does not tell what was merged. Nothing was loaded.',
+  ),
+  'merge-ambiguous': reject(
+    'MessageUnreadableError',
+    'The message merges one number into two different ones. Nothing was loaded; ask the sender which is right.',
+  ),
+  'merge-cycle': reject(
+    'MessageUnreadableError',
+    'The merges of the message go round in a circle, so none of the numbers survives. Nothing was loaded.',
   ),
   'identity-conflict': reject(
     'MessageUnreadableError',

@@ -132,13 +132,18 @@ function forward(open: Open, name: string): Way | undefined {
   for (let at = open.at; at < parts.length; at += 1) {
     const part = parts[at] as SegmentPart | Group;
     if (isGroup(part)) {
-      const way = opensWith(part, name);
+      const way = isTaken(open, at, part) ? undefined : opensWith(part, name);
       if (way !== undefined) return [at, ...way];
     } else if (part.segment === name && (part.many || !taken(open, at))) {
       return [at];
     }
   }
   return undefined;
+}
+
+// A second patient in a result is a second result: `PID PID` must not leave two patients in one.
+function isTaken(open: Open, at: number, part: Group): boolean {
+  return !part.many && at === open.at && open.node.groups.some((held) => held.name === part.name);
 }
 
 function taken(open: Open, at: number): boolean {

@@ -2,16 +2,18 @@ import type { GroupNode } from '../hl7v2/grammar.ts';
 import { groupSegments } from '../hl7v2/grammar.ts';
 import type { Hl7Message, Hl7Segment } from '../hl7v2/message.ts';
 import { parseMessage } from '../hl7v2/parse.ts';
-import { toFhirDateTime } from '../hl7v2/times.ts';
 import type { ReasonCode } from '../reasons.ts';
 import { noteDraft } from './collect-notes.ts';
 import type { Conversion, NoteDraft, StatedTime } from './conversion.ts';
+import { eventTime } from './event-time.ts';
 import type { MessageFault } from './keys/key.ts';
 import { labelDrafts } from './labels.ts';
 import type { Maker } from './make.ts';
 import { make } from './make.ts';
 import { makeLooseObservations, makeObservations } from './make-observations.ts';
+import { messageType } from './message-type.ts';
 import type { LinkedMessage, LinkedPlan } from './plan.ts';
+import { contradiction, settleFormerNumbers } from './relate.ts';
 import type { Setting } from './run.ts';
 import { Run } from './run.ts';
 import { Scope } from './scope.ts';
@@ -39,16 +41,11 @@ export function convertMessage(bytes: Uint8Array, context: MessageContext, plain
   const message = parsed.value;
   const run = new Run(context.setting, context.trace ? new Trace() : undefined);
   run.issues.push(...parsed.issues);
-  const type = typeOf(message);
+  const { type, event } = messageType(message);
   const turned = turnAway(message, type, context);
   if (turned !== undefined) return { ...turned, issues: run.issues };
+  run.event = event;
   return mapMessage(message, type, context, run);
-}
-
-// Only a type of HL7's form is told; anything else could be text in the wrong place.
-function typeOf(message: Hl7Message): string {
-  const { code, event } = message.type;
-  return /^[A-Z]{3}$/.test(code) && /^[A-Z0-9]{3}$/.test(event) ? `${code}^${event}` : 'unknown';
 }
 
 type Refusal = Extract<Conversion, { reason: ReasonCode }>;
@@ -67,26 +64,31 @@ function turnAway(message: Hl7Message, type: string, { maker, plan }: MessageCon
   const { feed } = maker;
   const processing = message.first('MSH')?.text(11) ?? '';
   if (!feed.processingIds.includes(processing)) return refuse('filtered', type, 'not-production', 'MSH-11', []);
-  if (feed.messageTypes.length > 0 && !feed.messageTypes.includes(type))
+  if (feed.messageTypes.length > 0 && !feed.messageTypes.some((taken) => isOrMayBe(type, taken)))
     return refuse('filtered', type, 'feed-filter', 'MSH-9', []);
   const linked = plan.messages.get(type);
+  if (linked === undefined && [...plan.messages.keys()].some((known) => known.startsWith(`${type}^`)))
+    return refuse('dead', type, 'event-missing', 'MSH-9.2', []);
   if (linked === undefined) return refuse('dead', type, 'message-type-unsupported', 'MSH-9', []);
   const missing = linked.plan.needs.find((name) => message.first(name) === undefined);
   return missing === undefined ? undefined : refuse('dead', type, 'segment-missing', missing, []);
 }
 
+// What names no event may be one of those that the feed takes, so no filter hides it.
+const isOrMayBe = (type: string, taken: string): boolean => taken === type || taken.startsWith(`${type}^`);
+
 function mapMessage(message: Hl7Message, type: string, context: MessageContext, run: Run): TracedConversion {
   const linked = context.plan.messages.get(type) as LinkedMessage;
   const header = message.first('MSH') as Hl7Segment;
   run.header = header;
-  run.event = message.type.event;
   noteVersion(header, run);
   const time = statedTime(header, context, run);
   if (time === undefined) return refuse('dead', type, 'time-unreadable', 'MSH-7', run.issues);
   const { root, issues } = groupSegments(linked.plan.grammar, message.segments);
   run.issues.push(...issues);
-  const fault = walk(root, '', new Scope(root), linked, run, context.maker);
+  const fault = walk(root, '', new Scope(root), linked, run, context.maker) ?? contradiction(run);
   if (fault !== undefined) return refuse('dead', type, fault.reason, fault.path, run.issues);
+  settleFormerNumbers(run);
   stateVisitEvent(message, linked, run);
   labelDrafts(run, context.maker.feed, header.text(11));
   const notes = notesOf(run);
@@ -185,23 +187,17 @@ function statedTime(header: Hl7Segment, { maker }: MessageContext, run: Run): St
   return { epochMs: time.epochMs, precision: time.precision, sequence: Number(sequence ?? 0) };
 }
 
-/** A visit's status is derived from its events (SEMANTICS 4.1); each is a slot of its own, named by event and time. */
+/**
+ * A visit's status is derived from its events (SEMANTICS 4.1); each is a slot of its own, named by event and time. A swap
+ * of beds happens to both visits (4.2).
+ */
 function stateVisitEvent(message: Hl7Message, linked: LinkedMessage, run: Run): void {
   if (!linked.visitEvents.has(run.event)) return;
-  const encounter = [...run.drafts.values()].find((draft) => draft.type === 'Encounter');
-  const evn = message.first('EVN');
-  for (const [segment, field] of [
-    [evn, 6],
-    [evn, 2],
-    [run.header, 7],
-  ] as const) {
-    const text = segment?.text(field) ?? '';
-    const time = text === '' || text === '""' ? undefined : run.time(text, () => `${segment?.name}-${field}`);
-    if (time === undefined || segment === undefined) continue;
-    run.trace?.readField(segment, field);
-    const written = toFhirDateTime(time);
-    encounter?.state(`event#${run.event}@${written}`, { event: run.event, time: written }, `${segment.name}-${field}`);
-    return;
+  const time = eventTime(message.first('EVN'), run);
+  if (time === undefined) return;
+  for (const draft of run.drafts.values()) {
+    if (draft.type !== 'Encounter') continue;
+    draft.state(`event#${run.event}@${time.written}`, { event: run.event, time: time.written }, time.from);
   }
 }
 

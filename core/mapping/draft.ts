@@ -9,7 +9,7 @@ export class Draft {
   readonly id: string;
   readonly root: string;
   readonly authority: number;
-  readonly slots: Record<string, { value: OpenFragment | null; from: string }> = {};
+  readonly slots: Record<string, { value: OpenFragment | null; from: string; authority?: number }> = {};
 
   constructor(type: string, id: string, authority: number, root = `${type}/${id}`) {
     this.type = type;
@@ -35,8 +35,19 @@ export class Draft {
     this.slots[slot] ??= { value: null, from };
   }
 
-  state(slot: string, value: OpenFragment | null, from: string): void {
-    this.slots[slot] = { value, from };
+  /** States a slot as a whole; an authority that is given is the slot's own (SEMANTICS 2.1). */
+  state(slot: string, value: OpenFragment | null, from: string, authority?: number): void {
+    this.slots[slot] = authority === undefined ? { value, from } : { value, from, authority };
+  }
+
+  /** Takes over what another draft of the same resource states: where both speak, the greater authority, else this one. */
+  adopt(other: Draft): void {
+    for (const [name, stated] of Object.entries(other.slots)) {
+      const held = this.slots[name];
+      const authority = stated.authority ?? other.authority;
+      if (held === undefined || authority > (held.authority ?? this.authority))
+        this.slots[name] = { ...stated, authority };
+    }
   }
 
   /** The code of `status` as stated, if any. */
@@ -47,11 +58,12 @@ export class Draft {
   /** The finished draft; slots in which nothing came to stand are left out. */
   finish(): ResourceDraft {
     const slots: Record<string, SlotStatement> = {};
-    for (const [name, { value, from }] of Object.entries(this.slots)) {
-      const settled = value === null ? null : prune(value);
-      if (settled !== undefined) slots[name] = { value: settled as Fragment | null, from };
-    }
     const { type, id, root, authority } = this;
+    for (const [name, { value, from, authority: own = authority }] of Object.entries(this.slots)) {
+      const settled = value === null ? null : prune(value);
+      if (settled === undefined) continue;
+      slots[name] = { value: settled as Fragment | null, from, ...(own === authority ? {} : { authority: own }) };
+    }
     return { type, id, root, authority, rank: rankOf(this.status), slots };
   }
 }

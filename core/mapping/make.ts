@@ -2,12 +2,13 @@ import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { NoteText } from './collect-notes.ts';
 import { textOfComment, textOfDocument, textOfUnit } from './collect-notes.ts';
 import type { CompiledFeed } from './compiled-feed.ts';
-import type { Draft } from './draft.ts';
+import { Draft } from './draft.ts';
 import { DraftSink } from './draft-sink.ts';
 import { SegmentEnv } from './env.ts';
 import { MessageFault } from './keys/key.ts';
 import { keyMakers } from './keys/registry.ts';
 import type { LinkedMaking, LinkedUse } from './plan.ts';
+import { missingNumber, relate } from './relate.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 
@@ -39,15 +40,35 @@ function makeOne(
   const patient = scope.made('Patient')?.id ?? '';
   const id = keyMakers[making.id]({ scope, run, feed: maker.feed, isDummy: maker.isDummy, own, patient });
   if (id instanceof MessageFault) return id;
-  if (id === undefined) return undefined;
+  if (id === undefined) return missingNumber(linked, scope);
   const draft = run.draft(making.make, id, making.authority);
   if (making.id === 'document') run.unit = linesOfDocument(scope);
-  fill(draft, linked, scope, run, maker, own);
+  fillOnce(draft, linked, scope, run, maker, own);
   run.unit = [];
   if (own === undefined) scope.make(making.as, draft);
   list(draft, linked, scope, run, own, isWithdrawn(draft));
-  return undefined;
+  return relate(linked, draft, scope, run);
 }
+
+// A patient and a visit may be told twice in one message (two results, two merges), with lists that would double.
+function fillOnce(
+  draft: Draft,
+  linked: LinkedMaking,
+  scope: Scope,
+  run: Run,
+  maker: Maker,
+  own: Hl7Segment | undefined,
+): void {
+  if (!CONTEXT.has(draft.type) || Object.keys(draft.slots).length === 0) {
+    fill(draft, linked, scope, run, maker, own);
+    return;
+  }
+  const again = new Draft(draft.type, draft.id, linked.making.authority, draft.root);
+  fill(again, linked, scope, run, maker, own);
+  draft.adopt(again);
+}
+
+const CONTEXT: ReadonlySet<string> = new Set(['Patient', 'Encounter', 'Account']);
 
 function isMade({ when }: LinkedMaking, scope: Scope, run: Run, own: Hl7Segment | undefined): boolean {
   const segment = own ?? run.header;

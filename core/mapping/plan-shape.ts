@@ -15,8 +15,29 @@ export const keyKinds = [
   'dispense',
   'administration',
   'immunization',
+  'account',
+  'prior-patient',
+  'prior-visit',
+  'prior-account',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
+
+/** What a message may say of two resources it names (SEMANTICS 7); the engine states it (`relate.ts`). */
+export const relationVerbs = [
+  'merged into',
+  'changed into',
+  'moved into',
+  'moved from',
+  'linked with',
+  'unlinked from',
+] as const;
+export type RelationVerb = (typeof relationVerbs)[number];
+
+export interface Relation {
+  readonly verb: RelationVerb;
+  /** Name of what a row above makes. */
+  readonly name: string;
+}
 
 /**
  * A segment map applied to a resource; `all` takes every such segment of the group as one list, `of` those of the groups of
@@ -57,6 +78,7 @@ export interface Making {
   readonly root?: string;
   readonly when?: Condition;
   readonly authority: number;
+  readonly relates?: Relation;
 }
 
 export interface MessagePlan {

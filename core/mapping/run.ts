@@ -34,6 +34,8 @@ export class Run {
   /** Further segments of the unit whose first is being mapped: their texts are joined (SEMANTICS 3.7). */
   unit: readonly Hl7Segment[] = [];
   readonly #times = new Map<string, Time | undefined>();
+  /** What became what in this message: `Type/id` of both, and the place that names the first (SEMANTICS 7). */
+  readonly becomes: { readonly from: string; readonly to: string; readonly path: string }[] = [];
   #zoneAssumed = false;
 
   constructor(setting: Setting, trace?: Trace) {

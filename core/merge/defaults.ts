@@ -15,6 +15,7 @@ const NO_TIME = { extension: [UNKNOWN] };
 type Elements = Readonly<Record<string, unknown>>;
 
 const required: Readonly<Record<string, Elements>> = {
+  Account: { status: 'unknown' },
   Encounter: { status: 'unknown', class: { system: NULL_FLAVOR, code: 'UNK', display: 'unknown' } },
   Observation: { status: 'unknown', code: UNKNOWN_CODE },
   DiagnosticReport: { status: 'unknown', code: UNKNOWN_CODE },

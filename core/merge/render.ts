@@ -35,9 +35,19 @@ export function isEvent(slot: string): boolean {
   return slot.startsWith('event#');
 }
 
-/** Slots that say something about the resource without being a part of it: events, and which texts are a note's. */
+/** Slots that say something about the resource without being a part of it, by what stands before their `#`. */
+const SILENT: ReadonlySet<string> = new Set([
+  // What happened to a visit (SEMANTICS 4.1)
+  'event',
+  // Which texts are a note's
+  'note',
+  // What it became, and from whom it was moved (SEMANTICS 7)
+  'alias',
+  'moved',
+]);
+
 function isSilent(slot: string): boolean {
-  return isEvent(slot) || slot.startsWith('note#');
+  return SILENT.has(slot.slice(0, Math.max(slot.indexOf('#'), 0)));
 }
 
 function eventsOf(slots: Slots): VisitEvent[] {

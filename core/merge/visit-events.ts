@@ -15,8 +15,13 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   A12: ['A02'],
   A13: ['A03'],
   A25: ['A16'],
+  A26: ['A15'],
   A27: ['A14'],
+  A32: ['A10'],
+  A33: ['A09'],
   A38: ['A05'],
+  A52: ['A21'],
+  A53: ['A22'],
 };
 
 /** The events that say when they happened, earliest first. */

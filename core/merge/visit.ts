@@ -12,7 +12,7 @@ const BEGINS = ['A01', 'A04'];
 const PLANS = ['A05', 'A14'];
 const ENDS = ['A03'];
 // These happen only to a patient who is there, so they tell of a beginning that was not received.
-const UNDER_WAY = ['A02', 'A06', 'A07', 'A13', 'A21', 'A22'];
+const UNDER_WAY = ['A02', 'A06', 'A07', 'A13', 'A17', 'A21', 'A22', 'A52', 'A53'];
 
 interface Period {
   readonly start?: string;
@@ -83,7 +83,16 @@ function withdraw(
   const ended = (encounter['period'] as Period | undefined)?.end ?? timesOf(standing, ENDS)[0];
   const pendingEnd = isWithdrawn('A25', all, standing) && ended === undefined;
   if (unended || pendingEnd) drop(encounter, 'hospitalization', 'dischargeDisposition');
-  if (isWithdrawn('A12', all, standing)) dropLeftPlaces(encounter);
+  // A place is completed when a transfer left it (PV1-6); who was not moved has left none.
+  if (isWithdrawn('A12', all, standing)) dropPlaces(encounter, 'completed');
+  // A bed is reserved (PV1-42) for as long as the transfer to it is pending.
+  if (isWithdrawn('A26', all, standing) || isMovedSince('A15', standing)) dropPlaces(encounter, 'reserved');
+}
+
+function isMovedSince(plan: string, standing: readonly TimedEvent[]): boolean {
+  const planned = lastOf(standing, [plan]);
+  const moved = lastOf(standing, ['A02', 'A17', ...ENDS]);
+  return planned !== undefined && moved !== undefined && moved.instant > planned.instant;
 }
 
 function drop(encounter: Record<string, unknown>, element: string, member: string): void {
@@ -92,10 +101,9 @@ function drop(encounter: Record<string, unknown>, element: string, member: strin
   else delete encounter[element];
 }
 
-// A place is completed when a transfer left it (PV1-6); who was not moved has left none.
-function dropLeftPlaces(encounter: Record<string, unknown>): void {
+function dropPlaces(encounter: Record<string, unknown>, status: string): void {
   const places = (encounter['location'] ?? []) as readonly Readonly<Record<string, unknown>>[];
-  const kept = places.filter((place) => place['status'] !== 'completed');
+  const kept = places.filter((place) => place['status'] !== status);
   if (kept.length > 0) encounter['location'] = kept;
   else delete encounter['location'];
 }

@@ -6,6 +6,7 @@ import type { SegmentMap } from '../rule.ts';
 import { checkCarries, checkOfficial, compileListed, isListed } from './listed.ts';
 import type { Node } from './problems.ts';
 import { compileReference } from './reference.ts';
+import { compileRelation } from './relation.ts';
 import { compileWhen } from './row.ts';
 
 const EMPTY: Group = { name: '', optional: false, many: false, parts: [] };
@@ -78,6 +79,7 @@ const KEYS = [
   'authority',
   'why',
   'carries',
+  'relates',
 ];
 
 function compileMaking(
@@ -117,6 +119,7 @@ function compileMaking(
     ...(node.at('root').absent ? {} : { root: node.at('root').text() }),
     ...(when === undefined ? {} : { when }),
     authority: node.at('authority').count(1),
+    ...(node.at('relates').absent ? {} : { relates: compileRelation(node.at('relates'), make, names) }),
   };
 }
 

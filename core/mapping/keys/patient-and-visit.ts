@@ -13,16 +13,22 @@ export function patientId(
   run: Run,
   accepted: readonly AcceptedIdentifier[],
   isDummy: IsDummy,
+  fieldOf: (wanted: AcceptedIdentifier) => number = ({ field }) => Number(field.slice(4)),
 ): string | undefined {
   for (const wanted of accepted) {
-    const key = find(pid, wanted, run, isDummy);
+    const key = find(pid, fieldOf(wanted), wanted, run, isDummy);
     if (key !== undefined) return run.setting.id('Patient', key.namespace.token, key.value);
   }
   return undefined;
 }
 
-function find(pid: Hl7Segment, wanted: AcceptedIdentifier, run: Run, isDummy: IsDummy): KeyValue | undefined {
-  const field = Number(wanted.field.slice(4));
+function find(
+  pid: Hl7Segment,
+  field: number,
+  wanted: AcceptedIdentifier,
+  run: Run,
+  isDummy: IsDummy,
+): KeyValue | undefined {
   const count = pid.repetitions(field);
   for (let at = 1; at <= count; at += 1) {
     if (wanted.type !== '' && pid.text(field, at, 5).trim() !== wanted.type) continue;

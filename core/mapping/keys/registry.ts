@@ -4,6 +4,7 @@ import type { KeyMaker } from './key.ts';
 import { MessageFault } from './key.ts';
 import { patientId, visitId } from './patient-and-visit.ts';
 import { administrationId, dispenseId, immunizationId, medicationOrderId, orderedDrugId } from './pharmacy.ts';
+import { accountId, priorPatientId, priorVisitId } from './prior.ts';
 
 const patient: KeyMaker = ({ scope, run, feed, isDummy }) => {
   const pid = scope.find('PID');
@@ -34,4 +35,8 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   dispense: dispenseId,
   administration: administrationId,
   immunization: immunizationId,
+  account: ({ scope, run, isDummy }) => accountId(scope.find('PID'), 18, run, isDummy),
+  'prior-patient': ({ scope, run, feed, isDummy }) => priorPatientId(scope.find('MRG'), run, feed.patient, isDummy),
+  'prior-visit': ({ scope, run, feed, isDummy, patient }) => priorVisitId(scope, run, feed, isDummy, patient),
+  'prior-account': ({ scope, run, isDummy }) => accountId(scope.find('MRG'), 3, run, isDummy),
 };
