@@ -122,6 +122,15 @@ function walk(
   return walkGroups(node, path, scope, linked, run, maker);
 }
 
+const within = (path: string, group: GroupNode): string => (path === '' ? group.name : `${path}.${group.name}`);
+
+/** Sibling groups in the order in which the rows name them: what a row refers to is made above it, wherever it stands. */
+function inOrderOfRows(groups: readonly GroupNode[], path: string, { ranks }: LinkedMessage): readonly GroupNode[] {
+  if (groups.length < 2) return groups;
+  const rank = (group: GroupNode): number => ranks.get(within(path, group)) ?? Number.MAX_SAFE_INTEGER;
+  return groups.toSorted((one, other) => rank(one) - rank(other));
+}
+
 function walkGroups(
   node: GroupNode,
   path: string,
@@ -131,8 +140,8 @@ function walkGroups(
   maker: Maker,
 ): MessageFault | undefined {
   const done = new Set<string>();
-  for (const group of node.groups) {
-    const inner = path === '' ? group.name : `${path}.${group.name}`;
+  for (const group of inOrderOfRows(node.groups, path, linked)) {
+    const inner = within(path, group);
     const observations = linked.at.get(inner)?.find(({ making }) => making.id === 'observation' && making.per === '');
     if (observations !== undefined) {
       const fault = makeBeside(group, inner, scope, linked, run, maker);

@@ -22,6 +22,7 @@ export const functionTypes = {
   quantity: ['Quantity'],
   unmeasured: texts,
   minutes: ['unsignedInt'],
+  duration: ['Quantity'],
   range: ['Range'],
   'sn-quantity': ['Quantity'],
   'sn-range': ['Range'],

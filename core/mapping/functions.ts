@@ -5,6 +5,7 @@ import { attachment, place, textAttachment } from './read/files.ts';
 import {
   boolean,
   decimal,
+  duration,
   integer,
   minutes,
   quantity,
@@ -39,6 +40,7 @@ export const functions: Readonly<Record<FunctionName, Read>> = {
   quantity,
   unmeasured,
   minutes,
+  duration,
   range,
   'sn-quantity': snQuantity,
   'sn-range': snRange,

@@ -2,6 +2,7 @@ import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { NoteText } from './collect-notes.ts';
 import { textOfComment, textOfDocument, textOfUnit } from './collect-notes.ts';
 import type { CompiledFeed } from './compiled-feed.ts';
+import type { OpenFragment } from './draft.ts';
 import { Draft } from './draft.ts';
 import { DraftSink } from './draft-sink.ts';
 import { SegmentEnv } from './env.ts';
@@ -41,10 +42,21 @@ function makeOne(
   const id = keyMakers[making.id]({ scope, run, feed: maker.feed, isDummy: maker.isDummy, own, patient });
   if (id instanceof MessageFault) return id;
   if (id === undefined) return missingNumber(linked, scope);
-  const draft = run.draft(making.make, id, making.authority);
+  const known = NAMED_AGAIN.has(making.id) ? run.drafts.get(`${making.make}/${id}`) : undefined;
+  const draft = known ?? run.draft(making.make, id, making.authority);
+  if (making.sole === true) scope.offer(making.as, draft);
+  if (known !== undefined) {
+    scope.make(making.as, known);
+    list(known, linked, scope, run, own, isWithdrawn(known));
+    return undefined;
+  }
   if (making.id === 'document') run.unit = linesOfDocument(scope);
   fillOnce(draft, linked, scope, run, maker, own);
   run.unit = [];
+  for (const [slot, authority] of Object.entries(making.authorities ?? {})) {
+    const stated = draft.slots[slot];
+    if (stated !== undefined) stated.authority = authority;
+  }
   if (own === undefined) scope.make(making.as, draft);
   list(draft, linked, scope, run, own, isWithdrawn(draft));
   return relate(linked, draft, scope, run);
@@ -69,6 +81,9 @@ function fillOnce(
 }
 
 const CONTEXT: ReadonlySet<string> = new Set(['Patient', 'Encounter', 'Account']);
+
+// Several groups of a message may name one order or one specimen: the first of them states it, the others refer to it.
+const NAMED_AGAIN: ReadonlySet<string> = new Set(['order', 'answered-order', 'specimen', 'requested-specimen']);
 
 function isMade({ when }: LinkedMaking, scope: Scope, run: Run, own: Hl7Segment | undefined): boolean {
   const segment = own ?? run.header;
@@ -103,8 +118,16 @@ export function fill(
 function refer(draft: Draft, linked: LinkedMaking, scope: Scope, choice: boolean): void {
   for (const ref of linked.refs) {
     const to = (ref.choice === true) === choice ? scope.made(ref.type) : undefined;
-    if (to !== undefined) ref.put(draft.fragment(ref.slot, linked.making.key), { reference: to.key }, 0, 0);
+    if (to === undefined) continue;
+    const fragment = draft.fragment(ref.slot, linked.making.key);
+    if (!mentions(fragment, to)) ref.put(fragment, { reference: to.key }, 0, 0);
   }
+}
+
+// A report may stand in several groups of a message, and refers to its order once.
+function mentions(fragment: OpenFragment, draft: Draft): boolean {
+  for (const _ in fragment) return JSON.stringify(fragment).includes(`"${draft.key}"`);
+  return false;
 }
 
 // Texts go to the notes of the resource that holds them (DESIGN 3, "Notes never hold up data").

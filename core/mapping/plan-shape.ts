@@ -19,6 +19,10 @@ export const keyKinds = [
   'prior-patient',
   'prior-visit',
   'prior-account',
+  'order',
+  'answered-order',
+  'specimen',
+  'requested-specimen',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
@@ -79,6 +83,10 @@ export interface Making {
   readonly when?: Condition;
   readonly authority: number;
   readonly relates?: Relation;
+  /** Slots whose authority is another than that of the resource (SEMANTICS 2.1). */
+  readonly authorities?: Readonly<Record<string, number>>;
+  /** The only one of its kind in its group is known to the group around it, too. */
+  readonly sole?: boolean;
 }
 
 export interface MessagePlan {

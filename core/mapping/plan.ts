@@ -47,6 +47,8 @@ export interface LinkedMessage {
   readonly visitEvents: ReadonlySet<string>;
   /** Makings of a group, by its path; observations of a child group are made with their parent. */
   readonly at: ReadonlyMap<string, readonly LinkedMaking[]>;
+  /** Path of a group -> the first row that makes something in it. */
+  readonly ranks: ReadonlyMap<string, number>;
 }
 
 export interface LinkedRecord {
@@ -96,10 +98,21 @@ function linkMessages(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyM
       if (list === undefined) at.set(one.path, [one]);
       else list.push(one);
     }
-    const entry = { plan: message, visitEvents: new Set(message.visitEvents), at };
+    const entry = { plan: message, visitEvents: new Set(message.visitEvents), at, ranks: ranksOf(message) };
     for (const type of message.types) linked.set(type, entry);
   }
   return linked;
+}
+
+function ranksOf(message: MessagePlan): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>();
+  for (const [rank, { each }] of message.makings.entries()) {
+    for (let depth = 1; depth <= each.length; depth += 1) {
+      const path = each.slice(0, depth).join('.');
+      if (!ranks.has(path)) ranks.set(path, rank);
+    }
+  }
+  return ranks;
 }
 
 function linkMaking(making: Making, plan: Plan, rulesOf: (map: SegmentMap) => RunRules): LinkedMaking {

@@ -41,8 +41,10 @@ const appendTo =
   (name: string): Write =>
   (at, value) => {
     const held = at[name] as unknown[] | undefined;
-    if (held === undefined) at[name] = [value];
-    else held.push(value);
+    // A function may give several elements of one list.
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (held === undefined) at[name] = [...values];
+    else held.push(...values);
     return true;
   };
 

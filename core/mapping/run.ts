@@ -30,6 +30,8 @@ export class Run {
   /** MSH-4 of the message, the authority of numbers that name none (SEMANTICS 3.6). */
   header: Hl7Segment | undefined;
   event = '';
+  /** `Type/id` -> the code of what was first made under it, so that another thing is not merged into it (SEMANTICS 3.9). */
+  readonly things = new Map<string, string>();
   readonly notes: { readonly text: NoteText; readonly holder: Draft; readonly scope: Scope }[] = [];
   /** Further segments of the unit whose first is being mapped: their texts are joined (SEMANTICS 3.7). */
   unit: readonly Hl7Segment[] = [];

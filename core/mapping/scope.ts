@@ -7,6 +7,7 @@ export class Scope {
   readonly node: GroupNode;
   readonly #outer: Scope | undefined;
   readonly #made = new Map<string, Draft>();
+  readonly #offered = new Map<string, Draft>();
 
   constructor(node: GroupNode, outer?: Scope) {
     this.node = node;
@@ -34,6 +35,18 @@ export class Scope {
 
   make(name: string, draft: Draft): void {
     this.#made.set(name, draft);
+  }
+
+  /** Makes it known to the group around this one, as long as it is the only one that is offered under its name there. */
+  offer(name: string, draft: Draft): void {
+    this.#outer?.take(name, draft);
+  }
+
+  take(name: string, draft: Draft): void {
+    const taken = this.#offered.get(name);
+    if (taken !== undefined && taken !== draft) this.#made.delete(name);
+    else this.#made.set(name, draft);
+    this.#offered.set(name, draft);
   }
 }
 

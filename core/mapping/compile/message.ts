@@ -77,6 +77,8 @@ const KEYS = [
   'root',
   'when',
   'authority',
+  'authorities',
+  'sole',
   'why',
   'carries',
   'relates',
@@ -120,7 +122,14 @@ function compileMaking(
     ...(when === undefined ? {} : { when }),
     authority: node.at('authority').count(1),
     ...(node.at('relates').absent ? {} : { relates: compileRelation(node.at('relates'), make, names) }),
+    ...(node.at('authorities').absent ? {} : { authorities: authoritiesOf(node.at('authorities')) }),
+    ...(node.at('sole').flag(false) ? { sole: true } : {}),
   };
+}
+
+// `{ status: 2 }`: the filler of an order knows its state, whatever it knows of the rest.
+function authoritiesOf(node: Node): Readonly<Record<string, number>> {
+  return Object.fromEntries(node.entries().map(([slot, authority]) => [slot, authority.count(1)]));
 }
 
 const USE = /^(?:(\w+)\.(?=.*\*$))?(.*?)(\*?)$/;

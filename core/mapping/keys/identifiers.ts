@@ -34,6 +34,22 @@ export function readCx(
   return { namespace, value: namespace.normalise(value) };
 }
 
+/** One side of an EIP: an EI whose parts are the subcomponents of component 1 (placer) or 2 (filler). */
+export function readEip(
+  segment: Hl7Segment,
+  field: number,
+  component: number,
+  run: Run,
+  isDummy: (value: string) => boolean,
+): KeyValue | undefined {
+  const [value = '', name = '', universal = '', kind = ''] = [1, 2, 3, 4].map((sub) =>
+    segment.text(field, 1, component, sub).trim(),
+  );
+  if (value === '' || value === NULL || isDummy(value)) return undefined;
+  const namespace = authorityOf(run, { name, universal, kind });
+  return { namespace, value: namespace.normalise(value) };
+}
+
 /** An EI: value in component 1, its authority in 2 to 4. */
 export function readEi(
   segment: Hl7Segment,

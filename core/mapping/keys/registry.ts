@@ -2,6 +2,7 @@ import type { KeyKind } from '../plan-shape.ts';
 import { allergyId, diagnosisId, documentId, reportId } from './clinical.ts';
 import type { KeyMaker } from './key.ts';
 import { MessageFault } from './key.ts';
+import { orderId, requestedSpecimenId, specimenId, statedOrderId } from './orders.ts';
 import { patientId, visitId } from './patient-and-visit.ts';
 import { administrationId, dispenseId, immunizationId, medicationOrderId, orderedDrugId } from './pharmacy.ts';
 import { accountId, priorPatientId, priorVisitId } from './prior.ts';
@@ -39,4 +40,12 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   'prior-patient': ({ scope, run, feed, isDummy }) => priorPatientId(scope.find('MRG'), run, feed.patient, isDummy),
   'prior-visit': ({ scope, run, feed, isDummy, patient }) => priorVisitId(scope, run, feed, isDummy, patient),
   'prior-account': ({ scope, run, isDummy }) => accountId(scope.find('MRG'), 3, run, isDummy),
+  order: ({ scope, run, isDummy, patient }) => statedOrderId(scope.find, run, isDummy, patient),
+  // Several results may answer one order, each of another service: they refer to it.
+  'answered-order': ({ scope, run, isDummy, patient }) => orderId(scope.find, run, isDummy, patient),
+  specimen: ({ scope, run, isDummy }) => {
+    const spm = scope.find('SPM');
+    return spm === undefined ? undefined : specimenId(spm, scope, run, isDummy);
+  },
+  'requested-specimen': ({ scope, run }) => requestedSpecimenId(scope, run),
 };

@@ -61,6 +61,18 @@ export const minutes: Read = (args, run) => {
   return Number.isInteger(count) && count >= 0 ? count : unreadable(args, run);
 };
 
+// Letters of TQ.3 (HL7 v2.5.1 4.3.3) -> UCUM; L counts months, M minutes. An unbound duration (INDEF, X3, T5) has none.
+const SPANS: Readonly<Record<string, string>> = { S: 's', M: 'min', H: 'h', D: 'd', W: 'wk', L: 'mo' };
+
+/** `duration`: a letter and a number, such as `D10` for ten days. */
+export const duration: Read = (args, run) => {
+  const value = args[0]?.text() ?? '';
+  if (value === '') return undefined;
+  const [, letter = '', count = ''] = /^([SMHDWL])(\d{1,9})$/.exec(value) ?? [];
+  const unit = SPANS[letter];
+  return unit === undefined ? unreadable(args, run) : { value: Number(count), unit, system: UCUM, code: unit };
+};
+
 /** `range`: NR, low and high. */
 export const range: Read = (args, run) => {
   const place = args[0];

@@ -3,6 +3,7 @@ import type { Place } from '../place.ts';
 import type { Run } from '../run.ts';
 
 type Read = (args: readonly Place[], run: Run, argument: string) => string | undefined;
+type ReadSeveral = (args: readonly Place[], run: Run, argument: string) => string | readonly string[] | undefined;
 
 /** `date`: cut to precision, never shifted by a zone. */
 export const date: Read = (args, run) => {
@@ -28,14 +29,21 @@ export const instant: Read = (args, run) => {
   return written;
 };
 
-export const time: Read = (args, run) => {
+/** `time`; `time(list)` takes several with commas between them, as RI.2 does (HL7 v2.5.1 4.3.2.2). */
+export const time: ReadSeveral = (args, run, argument) => {
   const text = args[0]?.text() ?? '';
   if (text === '') return undefined;
+  if (argument !== 'list') return timeOfDay(text, args, run);
+  const times = text.split(',').flatMap((one) => timeOfDay(one.trim(), args, run) ?? []);
+  return times.length === 0 ? undefined : times;
+};
+
+function timeOfDay(text: string, args: readonly Place[], run: Run): string | undefined {
   const read = readTimeOfDay(text);
   if (read.ok) return read.value;
   for (const issue of read.issues) run.issue(issue.code, args[0]?.path() ?? '');
   return undefined;
-};
+}
 
 function timeAt(args: readonly Place[], run: Run): ReturnType<Run['time']> {
   const place = args[0];
