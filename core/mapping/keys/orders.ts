@@ -42,7 +42,8 @@ export function statedOrderId(segments: FindSegment, run: Run, isDummy: IsDummy,
  */
 export function specimenId(spm: Hl7Segment, scope: Scope, run: Run, isDummy: IsDummy): string | undefined {
   const type = conceptKey(spm, 4);
-  const id = numberedSpecimen(spm, type, run, isDummy) ?? heldSpecimen(scope, run, [...type, 'at', spm.text(17).trim()]);
+  const id =
+    numberedSpecimen(spm, type, run, isDummy) ?? heldSpecimen(scope, run, [...type, 'at', spm.text(17).trim()]);
   if (id === undefined) return undefined;
   return isOne(run, `Specimen/${id}`, type, `SPM[${spm.occurrence}]-4`) ? id : undefined;
 }
