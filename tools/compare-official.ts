@@ -7,7 +7,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compilePlan } from '../core/mapping/compile/plan.ts';
-import { carriedRows, carriedTables, readWholeMaps } from './mappings/official/carried.ts';
+import { carriedRows, carriedTables, envelopeRows, readWholeMaps } from './mappings/official/carried.ts';
 import { compare } from './mappings/official/compare.ts';
 import { coveragePage, summaryOf } from './mappings/official/page.ts';
 import { hasOfficialTables, readOfficialTables } from './mappings/official/read-official.ts';
@@ -34,8 +34,10 @@ if (problems.length > 0) {
 }
 
 const segments = Object.entries(read.sources.segments) as [string, { official?: string | string[] }][];
-const comparison = compare(readOfficialTables(tables), {
-  ledger: carriedRows(read, plan),
+const official = readOfficialTables(tables);
+const comparison = compare(official, {
+  // What a message table itself says of a row of the envelope goes before.
+  ledger: new Map([...envelopeRows(read, official), ...carriedRows(read, plan)]),
   tables: carriedTables(read, plan),
   whole: readWholeMaps(readFileSync(join(root, 'mappings/hl7v2/official.yaml'), 'utf8')),
   segments: new Map(segments.map(([name, { official = [] }]) => [name, [official].flat()])),

@@ -34,6 +34,8 @@ export type Conversion =
       readonly messageType: string;
       readonly time: StatedTime;
       readonly resources: readonly ResourceDraft[];
+      /** What tells of the message itself; made where the converter was asked for it, and never staged (SEMANTICS 10). */
+      readonly envelope?: readonly ResourceDraft[];
       readonly notes: readonly NoteDraft[];
       readonly issues: readonly Issue[];
     }

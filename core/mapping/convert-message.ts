@@ -10,6 +10,7 @@ import type { MessageFault } from './keys/key.ts';
 import { labelDrafts } from './labels.ts';
 import type { Maker } from './make.ts';
 import { make } from './make.ts';
+import { makeEnvelope } from './make-envelope.ts';
 import { makeLooseObservations, makeObservations } from './make-observations.ts';
 import { messageType } from './message-type.ts';
 import type { LinkedMessage, LinkedPlan } from './plan.ts';
@@ -93,11 +94,13 @@ function mapMessage(message: Hl7Message, type: string, context: MessageContext, 
   labelDrafts(run, context.maker.feed, header.text(11));
   const notes = notesOf(run);
   noteHeader(message, run);
+  const envelope = linked.envelope.length === 0 ? undefined : makeEnvelope(linked.envelope, run, context.maker);
   return {
     state: 'mapped',
     messageType: type,
     time,
     resources: [...run.drafts.values()].map((draft) => draft.finish()),
+    ...(envelope === undefined ? {} : { envelope }),
     notes,
     issues: run.issues,
     ...(run.trace === undefined ? {} : { trace: run.trace.report(message.segments) }),
@@ -113,13 +116,17 @@ function walk(
   run: Run,
   maker: Maker,
 ): MessageFault | undefined {
+  const walked = { path, scope, from: run.drafts.size, to: 0 };
+  run.walked.push(walked);
   for (const making of linked.at.get(path) ?? []) {
     if (making.making.id !== 'observation') {
       const fault = make(making, scope, run, maker);
       if (fault !== undefined) return fault;
     } else if (making.making.per !== '') makeLooseObservations(making, scope, run, maker);
   }
-  return walkGroups(node, path, scope, linked, run, maker);
+  const fault = walkGroups(node, path, scope, linked, run, maker);
+  walked.to = run.drafts.size;
+  return fault;
 }
 
 const within = (path: string, group: GroupNode): string => (path === '' ? group.name : `${path}.${group.name}`);

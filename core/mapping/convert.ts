@@ -23,13 +23,16 @@ export interface Converter {
   ): TracedConversion;
 }
 
-/** Makes a converter: links the tables and the feed's own codes and rows to closures, once. */
+/**
+ * Makes a converter: links the tables and the feed's own codes and rows to closures, once. With `envelope` it also makes
+ * what tells of the message itself, which is shown and never staged (SEMANTICS 10).
+ */
 export function createConverter(
   feed: CompiledFeed,
   ports: { readonly sha256: Sha256 },
-  options: { readonly trace?: boolean } = {},
+  options: { readonly trace?: boolean; readonly envelope?: boolean } = {},
 ): Converter {
-  const plan = linkPlan(feed);
+  const plan = linkPlan(feed, options.envelope);
   const read = feed.format === 'csv' ? readIsoTime : readTime;
   const isDummy = dummyTest(feed.dummies);
   const setting: Setting = {

@@ -31,6 +31,7 @@ export const functionTypes = {
   attachment: ['Attachment'],
   'text-attachment': ['Attachment'],
   place: ['Reference'],
+  'universal-id': ['uri', 'url', 'string'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FunctionName = keyof typeof functionTypes;

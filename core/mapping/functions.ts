@@ -18,6 +18,7 @@ import {
 } from './read/numbers.ts';
 import { lines, repeats, text, whole } from './read/texts.ts';
 import { date, dateTime, instant, time } from './read/times.ts';
+import { universalId } from './read/universal-ids.ts';
 import type { Run } from './run.ts';
 
 /** What a row's `via` does: places in, a FHIR value or nothing out. It reports what it cannot read and never throws. */
@@ -49,6 +50,7 @@ export const functions: Readonly<Record<FunctionName, Read>> = {
   attachment,
   'text-attachment': textAttachment,
   place,
+  'universal-id': universalId,
 };
 
 /** Functions that read all repetitions themselves, so that the row runs once for the field. */

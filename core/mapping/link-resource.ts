@@ -53,6 +53,8 @@ interface Name {
 function displayOf(draft: Draft): string {
   const name = draft.slots['name']?.value?.['name'] as string | readonly Name[] | undefined;
   if (typeof name === 'string') return name;
+  const device = draft.slots['deviceName']?.value?.['deviceName'] as readonly { name?: string }[] | undefined;
+  if (device !== undefined) return device[0]?.name ?? '';
   const { prefix = [], given = [], family = '', suffix = [] } = name?.[0] ?? {};
   return [...prefix, ...given, family, ...suffix].filter((part) => part !== '').join(' ');
 }

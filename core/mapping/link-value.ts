@@ -29,6 +29,8 @@ export function linkTable(rule: Rule, read: Read, table: CodeTable): Read {
   switch (rule.type) {
     case 'code':
       return (args, run) => mappedCode(args[0], run, codes, table);
+    case 'string':
+      return (args, run) => mappedText(args[0], run, codes, table);
     case 'Coding':
       return (args, run, argument) =>
         mappedCoding(
@@ -73,6 +75,17 @@ function mappedCode(
   if (code === '') return undefined;
   const row = lookUp(place, run, codes, table);
   return row === undefined ? new UnmappedCode(code) : row.code;
+}
+
+// An element of text keeps what its table does not know.
+function mappedText(
+  place: Place | undefined,
+  run: Run,
+  codes: ReadonlyMap<string, CodeRow>,
+  table: CodeTable,
+): string | undefined {
+  const code = codeForm(place?.text() ?? '');
+  return code === '' ? undefined : (lookUp(place, run, codes, table)?.code ?? code);
 }
 
 function mappedCoding(

@@ -8,7 +8,8 @@ import { DraftSink } from './draft-sink.ts';
 import { SegmentEnv } from './env.ts';
 import { MessageFault } from './keys/key.ts';
 import { keyMakers } from './keys/registry.ts';
-import type { LinkedMaking, LinkedUse } from './plan.ts';
+import type { LinkedContent, LinkedUse } from './link-content.ts';
+import type { LinkedMaking } from './plan.ts';
 import { missingNumber, relate } from './relate.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
@@ -100,7 +101,7 @@ function linesOfDocument(scope: Scope): readonly Hl7Segment[] {
 /** Runs the segment maps of a making into a draft, and states its references. */
 export function fill(
   draft: Draft,
-  linked: LinkedMaking,
+  linked: LinkedContent,
   scope: Scope,
   run: Run,
   maker: Maker,
@@ -115,7 +116,7 @@ export function fill(
 }
 
 // A reference that is one type of a choice comes first, since the first to fill a choice has it.
-function refer(draft: Draft, linked: LinkedMaking, scope: Scope, choice: boolean): void {
+function refer(draft: Draft, linked: LinkedContent, scope: Scope, choice: boolean): void {
   for (const ref of linked.refs) {
     const to = (ref.choice === true) === choice ? scope.made(ref.type) : undefined;
     if (to === undefined) continue;
@@ -131,7 +132,7 @@ function mentions(fragment: OpenFragment, draft: Draft): boolean {
 }
 
 // Texts go to the notes of the resource that holds them (DESIGN 3, "Notes never hold up data").
-function collectNotes(draft: Draft, linked: LinkedMaking, scope: Scope, run: Run): void {
+function collectNotes(draft: Draft, linked: LinkedContent, scope: Scope, run: Run): void {
   const texts: (NoteText | undefined)[] = [];
   for (const use of linked.from) {
     if (use.segment === 'NTE') texts.push(...scope.all('NTE', use.of).map(textOfComment));
@@ -192,7 +193,7 @@ export function isWithdrawn(draft: Draft): boolean {
 /** States the entry of a resource in the list of an earlier one, in a slot of its own, so that lists grow by union. */
 export function list(
   draft: Draft,
-  linked: LinkedMaking,
+  linked: LinkedContent,
   scope: Scope,
   run: Run,
   own: Hl7Segment | undefined,

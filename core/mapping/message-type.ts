@@ -17,6 +17,8 @@ export function messageType(message: Hl7Message): MessageType {
   if (!/^[A-Z]{3}$/.test(code)) return { type: 'unknown', event: '' };
   const stated = message.type.event.trim();
   if (stated !== '' && !isEvent(stated)) return { type: 'unknown', event: '' };
+  // An acknowledgment of any event is one type: what it acknowledges is not in it (HL7 v2.8.2 2.13.1).
+  if (code === 'ACK') return { type: code, event: stated };
   const event = stated === '' ? impliedEvent(message, code) : stated;
   return { type: event === '' ? code : `${code}^${event}`, event };
 }

@@ -100,7 +100,8 @@ interface Copied {
 const OID = /^[0-2](?:\.(?:0|[1-9]\d*))+$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function universalUri(authority: Authority): string | undefined {
+/** The URN of a universal id that is an OID or a UUID. */
+export function universalUri(authority: Authority): string | undefined {
   if (OID.test(authority.universal)) return `urn:oid:${authority.universal}`;
   return UUID.test(authority.universal) ? `urn:uuid:${authority.universal.toLowerCase()}` : undefined;
 }

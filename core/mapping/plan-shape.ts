@@ -26,6 +26,10 @@ export const keyKinds = [
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
+/** How a resource of a message's envelope gets its id (`keys/envelope.ts`). */
+export const envelopeKeyKinds = ['message', 'software', 'statement', 'sender'] as const;
+export type EnvelopeKeyKind = (typeof envelopeKeyKinds)[number];
+
 /** What a message may say of two resources it names (SEMANTICS 7); the engine states it (`relate.ts`). */
 export const relationVerbs = [
   'merged into',
@@ -89,6 +93,20 @@ export interface Making {
   readonly sole?: boolean;
 }
 
+/** One row of the envelope: what each segment of a name makes beside the patient's resources, in every structure. */
+export interface EnvelopeMaking {
+  readonly key: string;
+  readonly make: string;
+  readonly as: string;
+  readonly id: EnvelopeKeyKind;
+  readonly per: string;
+  readonly from: readonly MapUse[];
+  /** Elements that refer to what the message made: of these types or names, `*` being all of the message's resources. */
+  readonly about: readonly { readonly slot: string; readonly to: readonly Step[]; readonly names: readonly string[] }[];
+  readonly listed?: NonNullable<Making['listed']>;
+  readonly when?: Condition;
+}
+
 export interface MessagePlan {
   readonly structure: string;
   /** `ADT^A01`. */
@@ -101,6 +119,8 @@ export interface MessagePlan {
   readonly patientGroup: string;
   readonly grammar: Group;
   readonly makings: readonly Making[];
+  /** It is read only where the envelope is asked for, and else unsupported. */
+  readonly envelopeOnly?: true;
 }
 
 /** Key columns of a CSV table, in order; with the resource type and the namespace they make an id. */
@@ -143,6 +163,7 @@ export interface Units {
 export interface Plan {
   readonly version: string;
   readonly messages: readonly MessagePlan[];
+  readonly envelope: readonly EnvelopeMaking[];
   readonly segments: Readonly<Record<string, SegmentMap>>;
   readonly datatypes: Readonly<Record<string, DatatypeMap>>;
   readonly tables: Readonly<Record<string, CodeTable>>;

@@ -4,42 +4,21 @@ import { plan as generated } from './generated/plan.ts';
 import { Linker } from './link.ts';
 import type { Test } from './link-condition.ts';
 import { linkCondition } from './link-condition.ts';
+import type { LinkedContent, LinkedReference } from './link-content.ts';
+import { linkListed, linkUses } from './link-content.ts';
+import type { LinkedEnvelope } from './link-envelope.ts';
+import { linkEnvelope } from './link-envelope.ts';
 import type { Making, MessagePlan, Plan, RecordPlan } from './plan-shape.ts';
-import type { Put } from './put.ts';
 import { linkPut } from './put.ts';
 import type { CodeTable, SegmentMap } from './rule.ts';
 import type { Setting } from './run.ts';
 import type { RunRules } from './sink.ts';
 
-export interface LinkedUse {
-  readonly map: string;
-  readonly segment: string;
-  readonly all: boolean;
-  readonly of?: string;
-  readonly rules: RunRules;
-}
-
-export interface LinkedReference {
-  readonly slot: string;
-  readonly type: string;
-  readonly put: Put;
-  readonly choice?: boolean;
-}
-
-export interface LinkedMaking {
+export interface LinkedMaking extends LinkedContent {
   readonly making: Making;
   /** Names of the group joined by dots; '' for the message. */
   readonly path: string;
-  readonly from: readonly LinkedUse[];
-  readonly refs: readonly LinkedReference[];
   readonly when?: Test;
-  readonly listed?: {
-    readonly type: string;
-    readonly slot: string;
-    readonly put: Put;
-    readonly rules?: RunRules;
-    readonly segment: string;
-  };
 }
 
 export interface LinkedMessage {
@@ -49,6 +28,8 @@ export interface LinkedMessage {
   readonly at: ReadonlyMap<string, readonly LinkedMaking[]>;
   /** Path of a group -> the first row that makes something in it. */
   readonly ranks: ReadonlyMap<string, number>;
+  /** Empty where the converter was not asked for the envelope. */
+  readonly envelope: readonly LinkedEnvelope[];
 }
 
 export interface LinkedRecord {
@@ -64,10 +45,10 @@ export interface LinkedPlan {
 }
 
 /** Turns the generated plan and a feed into closures; everything that can be looked up once is looked up here. */
-export function linkPlan(feed: CompiledFeed, plan: Plan = generated): LinkedPlan {
+export function linkPlan(feed: CompiledFeed, envelope = false, plan: Plan = generated): LinkedPlan {
   const linker = new Linker(tablesOf(plan, feed), plan.datatypes);
   return {
-    messages: feed.format === 'hl7v2' ? linkMessages(plan, feed, linker) : new Map(),
+    messages: feed.format === 'hl7v2' ? linkMessages(plan, feed, linker, envelope) : new Map(),
     records: linkRecords(plan, feed, linker),
   };
 }
@@ -82,7 +63,12 @@ function tablesOf(plan: Plan, feed: CompiledFeed): ReadonlyMap<string, CodeTable
   );
 }
 
-function linkMessages(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyMap<string, LinkedMessage> {
+function linkMessages(
+  plan: Plan,
+  feed: CompiledFeed,
+  linker: Linker,
+  withEnvelope: boolean,
+): ReadonlyMap<string, LinkedMessage> {
   const rules = new Map<string, RunRules>();
   const rulesOf = (map: SegmentMap): RunRules => {
     const known = rules.get(map.name) ?? linker.rules(map.name, [...(feed.rows[map.name] ?? []), ...map.rules]);
@@ -91,6 +77,7 @@ function linkMessages(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyM
   };
   const linked = new Map<string, LinkedMessage>();
   for (const message of plan.messages) {
+    if (message.envelopeOnly === true && !withEnvelope) continue;
     const at = new Map<string, LinkedMaking[]>();
     for (const making of message.makings) {
       const one = linkMaking(making, plan, rulesOf);
@@ -98,7 +85,9 @@ function linkMessages(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyM
       if (list === undefined) at.set(one.path, [one]);
       else list.push(one);
     }
-    const entry = { plan: message, visitEvents: new Set(message.visitEvents), at, ranks: ranksOf(message) };
+    const envelope = withEnvelope ? linkEnvelope(message, plan, rulesOf) : [];
+    const visitEvents = new Set(message.visitEvents);
+    const entry = { plan: message, visitEvents, at, ranks: ranksOf(message), envelope };
     for (const type of message.types) linked.set(type, entry);
   }
   return linked;
@@ -120,28 +109,10 @@ function linkMaking(making: Making, plan: Plan, rulesOf: (map: SegmentMap) => Ru
   return {
     making,
     path: making.each.join('.'),
-    from: making.from.map((use) => {
-      const map = plan.segments[use.map] as SegmentMap;
-      return { ...use, map: map.name, segment: map.segment, rules: rulesOf(map) };
-    }),
+    from: linkUses(making.from, plan, rulesOf),
     refs: making.refs.map((ref) => ({ ...ref, put: linkPut(ref.to) })),
     ...(making.when === undefined ? {} : { when: linkCondition(making.when) }),
     ...(listed === undefined ? {} : { listed: linkListed(listed, plan, rulesOf) }),
-  };
-}
-
-function linkListed(
-  listed: NonNullable<Making['listed']>,
-  plan: Plan,
-  rulesOf: (map: SegmentMap) => RunRules,
-): NonNullable<LinkedMaking['listed']> {
-  const map = listed.map === undefined ? undefined : plan.segments[listed.map];
-  return {
-    type: listed.type,
-    slot: listed.to[0]?.name ?? '',
-    put: linkPut(listed.to),
-    segment: map?.segment ?? '',
-    ...(map === undefined ? {} : { rules: rulesOf(map) }),
   };
 }
 

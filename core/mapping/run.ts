@@ -21,11 +21,22 @@ export interface Setting {
   id(type: string, ...key: readonly string[]): string;
 }
 
+/** A group that was gone through, and which of the message's drafts were new in it. */
+export interface Walked {
+  readonly path: string;
+  readonly scope: Scope;
+  readonly from: number;
+  to: number;
+}
+
 /** One message or record on its way: what was noticed and what was made of it. */
 export class Run {
   readonly setting: Setting;
   readonly issues: Issue[] = [];
-  readonly drafts = new Map<string, Draft>();
+  /** What the message states; while its envelope is made, that. */
+  drafts = new Map<string, Draft>();
+  /** The groups gone through, in their order, for the envelope. */
+  readonly walked: Walked[] = [];
   readonly trace: Trace | undefined;
   /** MSH-4 of the message, the authority of numbers that name none (SEMANTICS 3.6). */
   header: Hl7Segment | undefined;

@@ -9,8 +9,8 @@ const UNKNOWN_CODE = {
 };
 const UNKNOWN = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' };
 
-// A time that nobody stated: the element is there and says so.
-const NO_TIME = { extension: [UNKNOWN] };
+// A time or an address that nobody stated: the element is there and says so.
+const ABSENT = { extension: [UNKNOWN] };
 
 type Elements = Readonly<Record<string, unknown>>;
 
@@ -29,12 +29,14 @@ const required: Readonly<Record<string, Elements>> = {
   MedicationAdministration: { status: 'unknown' },
   MedicationStatement: { status: 'unknown' },
   Procedure: { status: 'unknown' },
+  // No agent is made up, and no clock is read: the same message becomes the same bytes.
+  Provenance: { agent: [{ who: { extension: [UNKNOWN] } }] },
   ServiceRequest: { status: 'unknown', intent: 'order' },
 };
 
 /** The same for choices: any of the names satisfies R4, the first says that it is not known. */
 const requiredChoices: Readonly<Record<string, readonly (readonly [readonly string[], string, unknown])[]>> = {
-  Immunization: [[['occurrenceDateTime', 'occurrenceString'], '_occurrenceDateTime', NO_TIME]],
+  Immunization: [[['occurrenceDateTime', 'occurrenceString'], '_occurrenceDateTime', ABSENT]],
   MedicationRequest: [
     [['medicationCodeableConcept', 'medicationReference'], 'medicationCodeableConcept', UNKNOWN_CODE],
   ],
@@ -43,7 +45,7 @@ const requiredChoices: Readonly<Record<string, readonly (readonly [readonly stri
   ],
   MedicationAdministration: [
     [['medicationCodeableConcept', 'medicationReference'], 'medicationCodeableConcept', UNKNOWN_CODE],
-    [['effectiveDateTime', 'effectivePeriod'], '_effectiveDateTime', NO_TIME],
+    [['effectiveDateTime', 'effectivePeriod'], '_effectiveDateTime', ABSENT],
   ],
 };
 
@@ -55,6 +57,21 @@ export function applyDefaults(type: string, resource: Record<string, unknown>): 
     if (names.every((name) => resource[name] === undefined)) resource[element] ??= value;
   }
   if (type === 'AllergyIntolerance') applyClinicalStatus(resource);
+  if (type === 'MessageHeader') applyHeader(resource);
+  if (type === 'Provenance' && resource['recorded'] === undefined) resource['_recorded'] = ABSENT;
+}
+
+// R4 requires an event, the source's endpoint, and that of each destination.
+function applyHeader(header: Record<string, unknown>): void {
+  if (header['eventUri'] === undefined) header['eventCoding'] ??= UNKNOWN_CODE.coding[0];
+  header['source'] = withEndpoint(header['source']);
+  const destinations = header['destination'];
+  if (Array.isArray(destinations)) header['destination'] = destinations.map(withEndpoint);
+}
+
+function withEndpoint(stated: unknown): Elements {
+  const node = (stated ?? {}) as Elements;
+  return node['endpoint'] === undefined ? { ...node, _endpoint: ABSENT } : node;
 }
 
 // Invariants ait-1 and ait-2: a clinical status is there unless the allergy was entered in error.

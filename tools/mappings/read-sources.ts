@@ -7,6 +7,7 @@ import { readYaml } from './read-yaml.ts';
 /** Folder of each kind of mapping file, below `mappings/`. */
 export const folders: Readonly<Record<keyof Sources, string>> = {
   messages: 'hl7v2/messages',
+  envelope: 'hl7v2/envelope',
   segments: 'hl7v2/segments',
   datatypes: 'hl7v2/datatypes',
   tables: 'hl7v2/tables',

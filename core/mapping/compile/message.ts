@@ -23,6 +23,7 @@ export function compileMessage(name: string, node: Node, segments: Readonly<Reco
     'patientGroup',
     'grammar',
     'resources',
+    'envelopeOnly',
   );
   checkOfficial(node.at('official'));
   const structure = node.at('structure').text();
@@ -46,6 +47,7 @@ export function compileMessage(name: string, node: Node, segments: Readonly<Reco
     patientGroup,
     grammar: group,
     makings: makingsOf(node.at('resources').list(), group, segments),
+    ...(node.at('envelopeOnly').flag(false) ? { envelopeOnly: true } : {}),
   };
 }
 
@@ -135,7 +137,7 @@ function authoritiesOf(node: Node): Readonly<Record<string, number>> {
 const USE = /^(?:(\w+)\.(?=.*\*$))?(.*?)(\*?)$/;
 
 // `NTE-Observation*` takes every such segment of the group as one list, `TIMING.TQ1-X*` those of its groups TIMING.
-function usesOf(
+export function usesOf(
   node: Node,
   make: string,
   segments: Readonly<Record<string, SegmentMap>>,
@@ -155,7 +157,7 @@ function usesOf(
 }
 
 // `DiagnosticReport.result`, `Encounter.diagnosis.condition by DG1-Encounter`.
-function listedIn(
+export function listedIn(
   node: Node,
   made: string,
   segments: Readonly<Record<string, SegmentMap>>,

@@ -1,6 +1,7 @@
 import type { CodeSystem, MessagePlan, Plan, RecordSet, Units } from '../plan-shape.ts';
 import type { CodeTable, DatatypeMap, SegmentMap } from '../rule.ts';
 import { compileCodeTable } from './code-table.ts';
+import { compileEnvelope } from './envelope.ts';
 import { compileDatatypeMap, compileSegmentMap, signatureOf } from './maps.ts';
 import { compileMessage } from './message.ts';
 import type { Problem } from './problems.ts';
@@ -11,6 +12,7 @@ import type { Vocabulary } from './vocabulary.ts';
 /** The mapping files as read from YAML: kind -> file name without its ending -> document. */
 export interface Sources {
   readonly messages: Readonly<Record<string, unknown>>;
+  readonly envelope: Readonly<Record<string, unknown>>;
   readonly segments: Readonly<Record<string, unknown>>;
   readonly datatypes: Readonly<Record<string, unknown>>;
   readonly tables: Readonly<Record<string, unknown>>;
@@ -51,6 +53,7 @@ class PlanCompiler {
     const messages = this.#each('messages', (name, node): MessagePlan => compileMessage(name, node, segments));
     return {
       messages: Object.values(messages),
+      envelope: Object.values(this.#each('envelope', (_, node) => compileEnvelope(node, segments))).flat(),
       segments,
       datatypes,
       tables: Object.fromEntries(vocabulary.tables),

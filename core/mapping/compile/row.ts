@@ -138,7 +138,7 @@ function compileTable(node: Node, target: Target, vocabulary: Vocabulary): strin
   const name = node.text();
   const table = vocabulary.tables.get(name);
   if (table === undefined) node.fail('table', `"${name}" is no code table`);
-  if (!['code', 'Coding', 'CodeableConcept'].includes(target.type)) {
+  if (!['code', 'Coding', 'CodeableConcept', 'string'].includes(target.type)) {
     node.fail('type', `a code table cannot fill an element of type ${target.type}`);
   }
   for (const row of Object.values(table?.codes ?? {})) {

@@ -12,11 +12,12 @@ const MIME: Readonly<Record<string, string>> = {
 
 /**
  * `text`: the trimmed text; `text(phone)` writes a number from its parts, `text(mime)` a content type; `text(uri)` takes
- * only what can be a URI.
+ * only what can be a URI; `text(authority)` writes an HD as one text.
  */
 export const text: Read = (args, run, argument) => {
   if (argument === 'uri') return uri(args[0], run);
   if (argument === 'phone') return phone(args);
+  if (argument === 'authority') return authority(args);
   if (argument === 'mime') return mimeType(args[0]?.text() ?? '', args[1]?.text() ?? '');
   const value = args[0]?.text() ?? '';
   return value === '' ? undefined : value;
@@ -40,6 +41,13 @@ function phone(args: readonly Place[]): string | undefined {
     extension === '' ? '' : `X${extension}`,
   ];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+// Of universal id, type, name: `LAB - L:12`, as the official map HD[MessageHeader.source-endpoint] writes it.
+function authority(args: readonly Place[]): string | undefined {
+  const [universal = '', kind = '', name = ''] = args.map((place) => place.text());
+  const parts = [name, [kind, universal].filter((part) => part !== '').join(':')].filter((part) => part !== '');
+  return parts.length === 0 ? undefined : parts.join(' - ');
 }
 
 /** A content type from a type and a subtype as HL7 writes them; undefined when they make none. */

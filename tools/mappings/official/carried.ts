@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import type { Plan } from '../../../core/mapping/plan-shape.ts';
 import type { Rule, Step } from '../../../core/mapping/rule.ts';
 import type { ReadSources } from '../read-sources.ts';
+import type { OfficialMap, OfficialRow } from './read-official.ts';
 
 /** How our files carry one official row. */
 export interface Carried {
@@ -59,8 +60,51 @@ function rowsOf(kind: string, name: string, document: Document, compiled: readon
   return (document.rows ?? []).flatMap((row) => {
     const key = String(row.key);
     const carried = carriedBy(row, `${kind}/${name}.yaml`, [`${name} ${key}`], rules.get(key));
-    return officialOf(row, document, /\.r\d+/).map((official): Entry => [official, carried]);
+    return officialOf(row, document, /\.r\d+/).map(
+      (official): Entry => [official, atHome(official, document, carried)],
+    );
   });
+}
+
+// A row of another map begins where that map's value does: there `endpoint`, here `source.endpoint`.
+function atHome(official: string, document: Document, carried: Carried): Carried {
+  if (carried.writes === undefined || listOf(document.official).some((name) => official.startsWith(`${name} `)))
+    return carried;
+  const endings = carried.writes.flatMap((path) => path.split('.').map((_, at, steps) => steps.slice(at).join('.')));
+  return { ...carried, writes: [...carried.writes, ...endings] };
+}
+
+/**
+ * The rows of official messages that the envelope carries: in each structure those that name one of its segment maps. A
+ * structure that has no such row is no fault.
+ */
+export function envelopeRows({ sources }: ReadSources, official: readonly OfficialMap[]): Ledger {
+  const rows = Object.values(sources.envelope).flatMap((document) => (document as Document).resources ?? []);
+  const structures = Object.entries(sources.messages) as [string, Document][];
+  const segments = sources.segments as Readonly<Record<string, Document>>;
+  const entries = structures.flatMap(([structure, document]) =>
+    official
+      .filter(({ name, kind }) => kind === 'messages' && listOf(document.official).includes(name))
+      .flatMap((message) =>
+        message.rows.flatMap((row) =>
+          rows.flatMap((own) => envelopeEntry(own, structure, message.name, row, segments)),
+        ),
+      ),
+  );
+  const grouped = Map.groupBy(entries, ([row]) => row);
+  return new Map([...grouped].map(([row, all]) => [row, all.map(([, carried]) => carried)]));
+}
+
+function envelopeEntry(
+  own: Row,
+  structure: string,
+  name: string,
+  row: OfficialRow,
+  segments: Readonly<Record<string, Document>>,
+): readonly Entry[] {
+  const maps = listOf(own.from).filter((map) => listOf(segments[map]?.official).includes(row.via));
+  const traces = maps.map((map) => `${structure}.${String(own.key)} ${map}`);
+  return maps.length === 0 ? [] : [[`${name} ${row.key}`, carriedBy(own, 'envelope/message.yaml', traces, undefined)]];
 }
 
 function makingsOf(name: string, document: Document): readonly Entry[] {

@@ -18,7 +18,7 @@ const SAMPLES = ['guide-tests', 'converter-samples', 'edge', 'simhospital-1013.h
 export function writtenRows(root: string, samples: string): ReadonlySet<string> {
   const fixtures = join(root, 'test/fixtures/hl7v2');
   const written = new Set<string>();
-  const converter = createConverter(openFeed(join(fixtures, 'feed.yaml')), { sha256 }, { trace: true });
+  const converter = createConverter(openFeed(join(fixtures, 'feed.yaml')), { sha256 }, { trace: true, envelope: true });
   for (const path of [fixtures, ...SAMPLES.map((name) => join(samples, name))]) {
     for (const message of messagesBelow(path)) {
       const { trace } = converter.convertMessage(new Uint8Array(message));

@@ -21,6 +21,11 @@ export function converterOf(path: string): Converter {
   return createConverter(feedAt(path), { sha256 });
 }
 
+/** A converter that makes the envelope too. */
+export function enclosingConverterOf(path: string): Converter {
+  return createConverter(feedAt(path), { sha256 }, { envelope: true });
+}
+
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Paths of the fixtures below a folder, relative to it; none is a mistake of the caller. */

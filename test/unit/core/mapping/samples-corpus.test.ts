@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import type { TracedConversion } from '../../../../core/mapping/convert-message.ts';
 import { stringifyFhir } from '../../../../core/mapping/fhir-json.ts';
 import { render } from '../../../../core/merge/render.ts';
-import { converterOf, root } from './fixtures.ts';
-import { faultsOf } from './rendered.ts';
+import { converterOf, enclosingConverterOf, root } from './fixtures.ts';
+import { bundleFaultsOf, bundleTextOf, faultsOf, referencesIn } from './rendered.ts';
 
 const shared = join(root, '../shared/data/hl7v2');
 const feed = 'conformance/converter-samples/feed.yaml';
@@ -24,15 +24,6 @@ const bytesOf = (conversion: TracedConversion): string =>
   conversion.state === 'mapped'
     ? conversion.resources.map(({ type, id, slots }) => `${stringifyFhir(render(type, id, slots))}\n`).join('')
     : conversion.reason;
-
-/** Every `reference` in a value, at any depth. */
-function referencesIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(referencesIn);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, held]) =>
-    name === 'reference' && typeof held === 'string' ? [held] : referencesIn(held),
-  );
-}
 
 test.skipIf(absent)(`the samples are the 57, the 7 and the 18 (${word})`, () => {
   const counts = ['converter-samples', 'guide-tests', 'edge'].map((folder) => samplesIn(folder).length);
@@ -79,6 +70,15 @@ test.skipIf(absent).each(all)('every reference of %s is made by the same message
   const made = new Set(conversion.resources.map(({ type, id }) => `${type}/${id}`));
   const rendered = conversion.resources.map(({ type, id, slots }) => render(type, id, slots));
   expect(referencesIn(rendered).filter((reference) => !made.has(reference))).toEqual([]);
+});
+
+const enclosed = (sample: string): string =>
+  bundleTextOf(enclosingConverterOf(feed).convertMessage(readFileSync(join(shared, sample))));
+
+test.skipIf(absent).each(all)('%s becomes a valid bundle in which every reference ends, the same twice', (sample) => {
+  const first = enclosed(sample);
+  if (convert(sample).state === 'mapped') expect(bundleFaultsOf(first)).toEqual([]);
+  expect(enclosed(sample) === first).toBe(true);
 });
 
 const issuesOf = (sample: string): readonly string[] =>
