@@ -164,6 +164,27 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
     'relation 1..1 string',
     'url 1..1 uri',
   ] },
+  'CareTeam': { base: 'DomainResource', elements: [
+    'identifier 0..* Identifier',
+    'status 0..1 code =care-team-status',
+    'category 0..* CodeableConcept',
+    'name 0..1 string',
+    'subject 0..1 Reference(Patient,Group)',
+    'encounter 0..1 Reference(Encounter)',
+    'period 0..1 Period',
+    'participant 0..* CareTeam.participant',
+    'reasonCode 0..* CodeableConcept',
+    'reasonReference 0..* Reference(Condition)',
+    'managingOrganization 0..* Reference(Organization)',
+    'telecom 0..* ContactPoint',
+    'note 0..* Annotation',
+  ] },
+  'CareTeam.participant': { base: 'BackboneElement', elements: [
+    'role 0..* CodeableConcept',
+    'member 0..1 Reference(Practitioner,PractitionerRole,RelatedPerson,Patient,Organization,CareTeam)',
+    'onBehalfOf 0..1 Reference(Organization)',
+    'period 0..1 Period',
+  ] },
   'ChargeItem': { base: 'DomainResource', elements: [
     'identifier 0..* Identifier',
     'definitionUri 0..* uri',
@@ -531,6 +552,29 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
   ] },
   'Encounter.statusHistory': { base: 'BackboneElement', elements: [
     'status 1..1 code =encounter-status',
+    'period 1..1 Period',
+  ] },
+  'EpisodeOfCare': { base: 'DomainResource', elements: [
+    'identifier 0..* Identifier',
+    'status 1..1 code =episode-of-care-status',
+    'statusHistory 0..* EpisodeOfCare.statusHistory',
+    'type 0..* CodeableConcept',
+    'diagnosis 0..* EpisodeOfCare.diagnosis',
+    'patient 1..1 Reference(Patient)',
+    'managingOrganization 0..1 Reference(Organization)',
+    'period 0..1 Period',
+    'referralRequest 0..* Reference(ServiceRequest)',
+    'careManager 0..1 Reference(Practitioner,PractitionerRole)',
+    'team 0..* Reference(CareTeam)',
+    'account 0..* Reference(Account)',
+  ] },
+  'EpisodeOfCare.diagnosis': { base: 'BackboneElement', elements: [
+    'condition 1..1 Reference(Condition)',
+    'role 0..1 CodeableConcept',
+    'rank 0..1 positiveInt',
+  ] },
+  'EpisodeOfCare.statusHistory': { base: 'BackboneElement', elements: [
+    'status 1..1 code =episode-of-care-status',
     'period 1..1 Period',
   ] },
   'Expression': { base: 'Element', elements: [
@@ -1355,6 +1399,9 @@ export const codes: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'bundle-type': {
     'http://hl7.org/fhir/bundle-type': 'document message transaction transaction-response batch batch-response history searchset collection',
   },
+  'care-team-status': {
+    'http://hl7.org/fhir/care-team-status': 'proposed active suspended inactive entered-in-error',
+  },
   'chargeitem-status': {
     'http://hl7.org/fhir/chargeitem-status': 'planned billable not-billable aborted billed entered-in-error unknown',
   },
@@ -1399,6 +1446,9 @@ export const codes: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   'encounter-status': {
     'http://hl7.org/fhir/encounter-status': 'planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown',
+  },
+  'episode-of-care-status': {
+    'http://hl7.org/fhir/episode-of-care-status': 'planned waitlist active onhold finished cancelled entered-in-error',
   },
   'event-status': {
     'http://hl7.org/fhir/event-status': 'preparation in-progress not-done on-hold stopped completed entered-in-error unknown',
@@ -1518,7 +1568,7 @@ export const codes: Readonly<Record<string, Readonly<Record<string, string>>>> =
 };
 
 /** The resource types that can be checked. */
-export const producedTypes = 'Account AllergyIntolerance Appointment Binary Bundle ChargeItem Condition Coverage Device DiagnosticReport DocumentReference Encounter FamilyMemberHistory Immunization Location Medication MedicationAdministration MedicationDispense MedicationRequest MedicationStatement MessageHeader Observation Organization Patient Practitioner PractitionerRole Procedure Provenance RelatedPerson Schedule ServiceRequest Slot Specimen Substance';
+export const producedTypes = 'Account AllergyIntolerance Appointment Binary Bundle CareTeam ChargeItem Condition Coverage Device DiagnosticReport DocumentReference Encounter EpisodeOfCare FamilyMemberHistory Immunization Location Medication MedicationAdministration MedicationDispense MedicationRequest MedicationStatement MessageHeader Observation Organization Patient Practitioner PractitionerRole Procedure Provenance RelatedPerson Schedule ServiceRequest Slot Specimen Substance';
 
 /** Every resource type of R4, as a reference may name it. */
 export const resourceTypes =
