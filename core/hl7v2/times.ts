@@ -128,6 +128,21 @@ export function birthTime(time: Time): Time {
   return { ...time, precision: 3, fraction: '', zoneAssumed: false };
 }
 
+/** The time so many minutes later, on the clock of the same offset. */
+export function laterBy(time: Time, minutes: number): Time {
+  const epochMs = time.epochMs + minutes * 60_000;
+  const local = new Date(epochMs + time.offsetMinutes * 60_000);
+  return {
+    ...time,
+    epochMs,
+    year: local.getUTCFullYear(),
+    month: local.getUTCMonth() + 1,
+    day: local.getUTCDate(),
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+  };
+}
+
 const two = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
 
 /** FHIR date: cut to precision of a day or coarser, never shifted by zone. */

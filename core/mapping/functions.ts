@@ -1,6 +1,6 @@
 import type { FunctionName } from './function-types.ts';
 import type { Place } from './place.ts';
-import { coding, identifier } from './read/codes.ts';
+import { coding, identifier, modified } from './read/codes.ts';
 import { attachment, place, textAttachment } from './read/files.ts';
 import {
   boolean,
@@ -17,7 +17,7 @@ import {
   unmeasured,
 } from './read/numbers.ts';
 import { lines, repeats, text, whole } from './read/texts.ts';
-import { date, dateTime, instant, time } from './read/times.ts';
+import { after, date, dateTime, instant, time } from './read/times.ts';
 import { universalId } from './read/universal-ids.ts';
 import type { Run } from './run.ts';
 
@@ -36,7 +36,9 @@ export const functions: Readonly<Record<FunctionName, Read>> = {
   decimal,
   integer,
   boolean,
+  after,
   coding,
+  modified,
   identifier,
   quantity,
   unmeasured,
@@ -54,4 +56,9 @@ export const functions: Readonly<Record<FunctionName, Read>> = {
 };
 
 /** Functions that read all repetitions themselves, so that the row runs once for the field. */
-export const wholeField: ReadonlySet<string> = new Set<FunctionName>(['lines', 'repeats', 'text-attachment']);
+export const wholeField: ReadonlySet<string> = new Set<FunctionName>([
+  'lines',
+  'repeats',
+  'text-attachment',
+  'modified',
+]);

@@ -63,7 +63,8 @@ function makeOne(
   return relate(linked, draft, scope, run);
 }
 
-// A patient and a visit may be told twice in one message (two results, two merges), with lists that would double.
+// What these are of may be told twice in one message (two results, two merges, two plans of one insurer), with lists that
+// would double.
 function fillOnce(
   draft: Draft,
   linked: LinkedMaking,
@@ -81,7 +82,16 @@ function fillOnce(
   draft.adopt(again);
 }
 
-const CONTEXT: ReadonlySet<string> = new Set(['Patient', 'Encounter', 'Account']);
+const CONTEXT: ReadonlySet<string> = new Set([
+  'Patient',
+  'Encounter',
+  'Account',
+  'Coverage',
+  'EpisodeOfCare',
+  'Organization',
+  'Procedure',
+  'RelatedPerson',
+]);
 
 // Several groups of a message may name one order or one specimen: the first of them states it, the others refer to it.
 const NAMED_AGAIN: ReadonlySet<string> = new Set(['order', 'answered-order', 'specimen', 'requested-specimen']);

@@ -23,6 +23,15 @@ export const keyKinds = [
   'answered-order',
   'specimen',
   'requested-specimen',
+  'guarantor',
+  'coverage',
+  'financial-class',
+  'payor',
+  'insured',
+  'case-managers',
+  'episode',
+  'procedure',
+  'charge',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 

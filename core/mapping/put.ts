@@ -2,7 +2,8 @@ import type { OpenFragment } from './draft.ts';
 import type { Step } from './rule.ts';
 
 /**
- * Writes a value at a path. A list at the end of the path takes the value as its next element. Of the lists on the way the
+ * Writes a value at a path. A list at the end of the path takes the value as its next element, or as the one its index
+ * names. Of the lists on the way the
  * first is entered at `offset` (the place of a segment in a list of segments) and the last at `spread` (the place of a
  * repetition in its field). A single element that already stands is kept: the first row that gives a value wins; two
  * objects are joined. Answers whether anything came to stand.
@@ -13,7 +14,7 @@ export function linkPut(steps: readonly Step[]): Put {
   const last = steps.at(-1);
   if (last === undefined) return (root, value) => join(root, value as OpenFragment);
   const way = steps.slice(0, -1);
-  const write = last.many ? appendTo(last.name) : setAt(last.name);
+  const write = last.many ? (last.index > 0 ? holdAt(last) : appendTo(last.name)) : setAt(last.name);
   if (way.length === 0) return (root, value) => write(root, value);
   const first = way.findIndex((step) => step.many);
   // A part of an extension belongs to it: what repeats is the extension.
@@ -45,6 +46,19 @@ const appendTo =
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (held === undefined) at[name] = [...values];
     else held.push(...values);
+    return true;
+  };
+
+// An element named by its index is one: what several rows say of it is joined.
+const holdAt =
+  ({ name, index }: Step): Write =>
+  (at, value) => {
+    at[name] ??= [];
+    const list = at[name] as unknown[];
+    while (list.length < index) list.push({});
+    const held = list[index - 1];
+    if (isObject(held) && isObject(value)) return join(held, value);
+    list[index - 1] = value;
     return true;
   };
 

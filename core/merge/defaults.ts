@@ -27,6 +27,12 @@ const required: Readonly<Record<string, Elements>> = {
   MedicationRequest: { status: 'unknown', intent: 'order' },
   MedicationDispense: { status: 'unknown' },
   MedicationAdministration: { status: 'unknown' },
+  ChargeItem: { status: 'unknown', code: UNKNOWN_CODE },
+  // R4 offers no "unknown" here either; the status is that of the record, not of the cover, and nobody withdrew it. A payor
+  // that nobody named is a reference to nothing, said so.
+  Coverage: { status: 'active', payor: [{ extension: [UNKNOWN] }] },
+  // No "unknown" in R4; an episode that a visit names, and that nobody ended, goes on.
+  EpisodeOfCare: { status: 'active' },
   MedicationStatement: { status: 'unknown' },
   Procedure: { status: 'unknown' },
   // No agent is made up, and no clock is read: the same message becomes the same bytes.

@@ -118,7 +118,9 @@ function compileMaking(
     refs: node
       .at('refs')
       .entries()
-      .map(([slot, name]) => compileReference(make, slot, name, names.get(name.text()), name.text())),
+      .flatMap(([slot, node]) =>
+        node.texts().map((name) => compileReference(make, slot, node, names.get(name) ?? name, name)),
+      ),
     ...(listed.absent ? {} : { listed: listedIn(listed, make, segments, names) }),
     ...(node.at('root').absent ? {} : { root: node.at('root').text() }),
     ...(when === undefined ? {} : { when }),

@@ -22,5 +22,5 @@ export function compileReference(
   else if (target.targets?.includes(type) === false) node.fail('type', `${resource}.${path} cannot name a ${type}`);
   // A choice is one slot, whichever of its types fills it (SEMANTICS 1.1).
   if (target.choice) return { slot: target.slot, type: name, to: target.steps, choice: true };
-  return { slot: path, type: name, to: target.steps };
+  return { slot: path.replaceAll(/\[\d+\]/g, ''), type: name, to: target.steps };
 }

@@ -62,3 +62,13 @@ export function diagnosisId(dg1: Hl7Segment, run: Run, isDummy: IsDummy, patient
   const named = code.length > 0 ? code : text === '' ? [] : [text, 'text'];
   return named.length === 0 ? undefined : run.setting.id('Condition', patient, ...named, 'type', dg1.text(6).trim());
 }
+
+/** Id of a procedure: PR1-19, else the visit, or the patient, with the code and the time (SEMANTICS 3.8). */
+export function procedureId(pr1: Hl7Segment, run: Run, isDummy: IsDummy, around: string): string | undefined {
+  const own = readEi(pr1, 19, run, isDummy);
+  if (own !== undefined) return run.setting.id('Procedure', own.namespace.token, own.value);
+  const code = conceptKey(pr1, 3);
+  const text = pr1.text(4).trim();
+  const named = code.length > 0 ? code : text === '' ? [] : [text, 'text'];
+  return named.length === 0 ? undefined : run.setting.id('Procedure', around, ...named, 'at', pr1.text(5).trim());
+}

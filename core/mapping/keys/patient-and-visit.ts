@@ -61,3 +61,10 @@ export function visitId(
   }
   return undefined;
 }
+
+/** Id of an episode of care: its number (PV1-54). */
+export function episodeId(segments: FindSegment, run: Run, isDummy: IsDummy): string | undefined {
+  const pv1 = segments('PV1');
+  const number = pv1 === undefined ? undefined : readCx(pv1, 54, 1, run, isDummy);
+  return number === undefined ? undefined : run.setting.id('EpisodeOfCare', number.namespace.token, number.value);
+}

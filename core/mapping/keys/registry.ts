@@ -1,9 +1,11 @@
 import type { KeyKind } from '../plan-shape.ts';
-import { allergyId, diagnosisId, documentId, reportId } from './clinical.ts';
+import { charge, guarantor } from './accounts.ts';
+import { allergyId, diagnosisId, documentId, procedureId, reportId } from './clinical.ts';
+import { caseManagers, coverage, financialClass, insured, payor } from './coverages.ts';
 import type { KeyMaker } from './key.ts';
 import { MessageFault } from './key.ts';
 import { orderId, requestedSpecimenId, specimenId, statedOrderId } from './orders.ts';
-import { patientId, visitId } from './patient-and-visit.ts';
+import { episodeId, patientId, visitId } from './patient-and-visit.ts';
 import { administrationId, dispenseId, immunizationId, medicationOrderId, orderedDrugId } from './pharmacy.ts';
 import { accountId, priorPatientId, priorVisitId } from './prior.ts';
 
@@ -18,6 +20,11 @@ const visit: KeyMaker = ({ scope, run, feed, isDummy, patient }) => {
   const id = visitId(scope.find, run, feed.visit, isDummy, patient);
   if (id === undefined) run.issue('encounter-without-key', 'PV1-19');
   return id;
+};
+
+const procedure: KeyMaker = ({ own, scope, run, feed, isDummy, patient }) => {
+  const around = visitId(scope.find, run, feed.visit, isDummy, patient) ?? patient;
+  return own === undefined ? undefined : procedureId(own, run, isDummy, around);
 };
 
 /** How each kind of resource gets its id (SEMANTICS 3.3 to 3.8). */
@@ -48,4 +55,13 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
     return spm === undefined ? undefined : specimenId(spm, scope, run, isDummy);
   },
   'requested-specimen': ({ scope, run }) => requestedSpecimenId(scope, run),
+  guarantor,
+  coverage,
+  'financial-class': financialClass,
+  payor,
+  insured,
+  'case-managers': caseManagers,
+  episode: ({ scope, run, isDummy }) => episodeId(scope.find, run, isDummy),
+  procedure,
+  charge,
 };

@@ -24,6 +24,20 @@ export const coding: Read = (args, run, argument) => {
   };
 };
 
+/**
+ * `modified`: modifiers, the code that they modify, its system. All of them make one code, `99213:25:59`, as CPT writes it
+ * (https://terminology.hl7.org/CPT.html); in other systems, and if one is no modifier, nothing.
+ */
+export const modified: Read = (args, run) => {
+  const code = args[1]?.text() ?? '';
+  const sent = (args[0]?.repeated() ?? []).filter((modifier) => modifier.trim() !== '');
+  const modifiers = sent.flatMap((modifier) => /^ *([A-Z0-9]{2})(?![A-Z0-9])/.exec(modifier)?.[1] ?? []);
+  const system = systemOf(args[2]?.text() ?? '', code, run);
+  if (system === undefined || system !== run.setting.systems.get('CPT')?.uri) return undefined;
+  if (modifiers.length === 0 || modifiers.length !== sent.length) return undefined;
+  return { system, code: [code, ...modifiers].join(':') };
+};
+
 function systemOf(name: string, code: string, run: Run): string | undefined {
   if (name === '') return undefined;
   const system = run.setting.systems.get(name.toUpperCase());

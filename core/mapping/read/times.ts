@@ -1,4 +1,4 @@
-import { birthTime, readTimeOfDay, toFhirDate, toFhirDateTime, toFhirInstant } from '../../hl7v2/times.ts';
+import { birthTime, laterBy, readTimeOfDay, toFhirDate, toFhirDateTime, toFhirInstant } from '../../hl7v2/times.ts';
 import type { Place } from '../place.ts';
 import type { Run } from '../run.ts';
 
@@ -27,6 +27,19 @@ export const instant: Read = (args, run) => {
   const written = toFhirInstant(time);
   if (written === undefined) run.issue('value-dropped', args[0]?.path() ?? '');
   return written;
+};
+
+/**
+ * `after`: a time, and how many minutes later. Only a time that states its minute has a later one; the offset stays that of
+ * the start, so that the two name instants of one clock.
+ */
+export const after: Read = (args, run) => {
+  const start = timeAt(args, run);
+  const minutes = args[1]?.text() ?? '';
+  if (start === undefined || minutes === '' || start.precision < 5) return undefined;
+  if (/^\d{1,6}$/.test(minutes)) return toFhirDateTime(laterBy(start, Number(minutes)));
+  run.issue('value-unreadable', args[1]?.path() ?? '');
+  return undefined;
 };
 
 /** `time`; `time(list)` takes several with commas between them, as RI.2 does (HL7 v2.5.1 4.3.2.2). */
