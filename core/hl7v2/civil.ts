@@ -17,6 +17,14 @@ export function yearOfDays(days: number): number {
   return days < daysFromCivil(guess + 1, 1, 1) ? guess : guess + 1;
 }
 
+/** The date so many days from 1970-01-01: the inverse of `daysFromCivil`. */
+export function civilOfDays(days: number): { readonly year: number; readonly month: number; readonly day: number } {
+  const year = yearOfDays(days);
+  let month = 1;
+  while (month < 12 && daysFromCivil(year, month + 1, 1) <= days) month += 1;
+  return { year, month, day: days - daysFromCivil(year, month, 1) + 1 };
+}
+
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Whether the calendar has this date. */

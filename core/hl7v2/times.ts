@@ -1,6 +1,6 @@
 import type { Issue, Outcome } from '../outcome.ts';
 import type { ReasonCode } from '../reasons.ts';
-import { dateExists, daysFromCivil } from './civil.ts';
+import { civilOfDays, dateExists, daysFromCivil } from './civil.ts';
 import { localOffset } from './zone.ts';
 
 /** A time as it was stated. */
@@ -130,17 +130,10 @@ export function birthTime(time: Time): Time {
 
 /** The time so many minutes later, on the clock of the same offset. */
 export function laterBy(time: Time, minutes: number): Time {
-  const epochMs = time.epochMs + minutes * 60_000;
-  const local = new Date(epochMs + time.offsetMinutes * 60_000);
-  return {
-    ...time,
-    epochMs,
-    year: local.getUTCFullYear(),
-    month: local.getUTCMonth() + 1,
-    day: local.getUTCDate(),
-    hour: local.getUTCHours(),
-    minute: local.getUTCMinutes(),
-  };
+  const clock = time.hour * 60 + time.minute + minutes;
+  const date = civilOfDays(daysFromCivil(time.year, time.month, time.day) + Math.floor(clock / 1440));
+  const rest = clock % 1440;
+  return { ...time, ...date, hour: Math.floor(rest / 60), minute: rest % 60, epochMs: time.epochMs + minutes * 60_000 };
 }
 
 const two = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
