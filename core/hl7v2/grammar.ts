@@ -64,7 +64,8 @@ function pathOf(segment: Hl7Segment): string {
 }
 
 function place(stack: Open[], segment: Hl7Segment): 'segment-unexpected' | 'segment-unknown' | undefined {
-  if (step(stack, segment)) return undefined;
+  const stepped = step(stack, segment);
+  if (stepped !== 'nowhere') return stepped === 'ahead' ? undefined : 'segment-unexpected';
   const innermost = stack.at(-1) as Open;
   if (segment.name.startsWith('Z')) {
     innermost.node.segments.push(segment);
@@ -91,6 +92,8 @@ function attach(stack: Open[], level: number, segment: Hl7Segment): void {
     if (there === undefined && (way[0] ?? 0) >= open.at && node === open.node) {
       stack.length = level + 1;
       enter(stack, way, segment);
+      // What it ran ahead of may still come: a comment before PID must not shut the patient out of his own group.
+      for (const opened of stack.slice(level + 1)) opened.at = 0;
       return;
     }
     node = there ?? addGroup(node, part);
@@ -106,14 +109,18 @@ function addGroup(parent: GroupNode, group: Group): GroupNode {
 }
 
 // From the innermost open group outwards: forward in the group, else a new instance of it.
-function step(stack: Open[], segment: Hl7Segment): boolean {
+function step(stack: Open[], segment: Hl7Segment): 'ahead' | 'late' | 'nowhere' {
   for (let level = stack.length - 1; level >= 0; level -= 1) {
     const open = stack[level] as Open;
     const ahead = forward(open, segment.name);
     if (ahead !== undefined) {
       stack.length = level + 1;
       enter(stack, ahead, segment);
-      return true;
+      return 'ahead';
+    }
+    if (isLate(open, segment.name)) {
+      open.node.segments.push(segment);
+      return 'late';
     }
     const again = open.group.many ? opensWith(open.group, segment.name) : undefined;
     const parent = stack[level - 1];
@@ -121,10 +128,16 @@ function step(stack: Open[], segment: Hl7Segment): boolean {
       stack.length = level;
       openGroup(stack, parent, open.group);
       enter(stack, again, segment);
-      return true;
+      return 'ahead';
     }
   }
-  return false;
+  return 'nowhere';
+}
+
+/** What a group requires comes behind a comment to it (`ORC NTE OBR`): it is that group's, and opens none of its own. */
+function isLate({ group, node, at }: Open, name: string): boolean {
+  if (node.groups.length > 0 || node.segments.some((held) => held.name === name)) return false;
+  return group.parts.slice(0, at).some((part) => !isGroup(part) && !part.optional && part.segment === name);
 }
 
 function forward(open: Open, name: string): Way | undefined {
@@ -132,7 +145,7 @@ function forward(open: Open, name: string): Way | undefined {
   for (let at = open.at; at < parts.length; at += 1) {
     const part = parts[at] as SegmentPart | Group;
     if (isGroup(part)) {
-      const way = isTaken(open, at, part) ? undefined : opensWith(part, name);
+      const way = isTaken(open, part) ? undefined : opensWith(part, name);
       if (way !== undefined) return [at, ...way];
     } else if (part.segment === name && (part.many || !taken(open, at))) {
       return [at];
@@ -142,8 +155,8 @@ function forward(open: Open, name: string): Way | undefined {
 }
 
 // A second patient in a result is a second result: `PID PID` must not leave two patients in one.
-function isTaken(open: Open, at: number, part: Group): boolean {
-  return !part.many && at === open.at && open.node.groups.some((held) => held.name === part.name);
+function isTaken(open: Open, part: Group): boolean {
+  return !part.many && open.node.groups.some((held) => held.name === part.name);
 }
 
 function taken(open: Open, at: number): boolean {

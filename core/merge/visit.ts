@@ -11,8 +11,9 @@ export type VisitEvent = Readonly<Record<string, unknown>>;
 const BEGINS = ['A01', 'A04'];
 const PLANS = ['A05', 'A14'];
 const ENDS = ['A03'];
-// These happen only to a patient who is there, so they tell of a beginning that was not received.
-const UNDER_WAY = ['A02', 'A06', 'A07', 'A13', 'A17', 'A21', 'A22', 'A52', 'A53'];
+// These happen only to a patient who is there, so they tell of a beginning that was not received. Who waits for a transfer or
+// a discharge has not left (HL7 v2.9 3.3.15, 3.3.16).
+const UNDER_WAY = 'A02 A06 A07 A13 A15 A16 A17 A21 A22 A25 A26 A52 A53'.split(' ');
 
 interface Period {
   readonly start?: string;

@@ -67,3 +67,36 @@ test.each([
   const parsed = parseGrammar(text);
   expect('error' in parsed ? parsed.error : 'accepted').toContain(why);
 });
+
+// Hard cases: what senders leave out, repeat or put in another place.
+test.each([
+  [
+    'two patients in a row are two results',
+    'PID PID OBR',
+    'PATIENT_RESULT(PATIENT(PID)) PATIENT_RESULT(PATIENT(PID) ORDER_OBSERVATION(OBR))',
+  ],
+  [
+    'a second patient with a visit of its own',
+    'PID PV1 PID PV1 OBR OBX',
+    'PATIENT_RESULT(PATIENT(PID VISIT(PV1))) PATIENT_RESULT(PATIENT(PID VISIT(PV1)) ORDER_OBSERVATION(OBR OBSERVATION(OBX)))',
+  ],
+  ['a comment before its patient', 'NTE PID OBR', 'PATIENT_RESULT(PATIENT(NTE PID) ORDER_OBSERVATION(OBR))'],
+  ['a visit before its patient', 'PV1 PID OBR', 'PATIENT_RESULT(PATIENT(PID VISIT(PV1)) ORDER_OBSERVATION(OBR))'],
+  [
+    'a result without OBR',
+    'PID ORC OBX NTE',
+    'PATIENT_RESULT(PATIENT(PID) ORDER_OBSERVATION(ORC OBSERVATION(OBX NTE)))',
+  ],
+  [
+    'a visit between two orders',
+    'PID OBR OBX PV1 OBR OBX',
+    'PATIENT_RESULT(PATIENT(PID VISIT(PV1)) ORDER_OBSERVATION(OBR OBSERVATION(OBX)) ORDER_OBSERVATION(OBR OBSERVATION(OBX)))',
+  ],
+  [
+    'comments everywhere',
+    'PID NTE PV1 NTE ORC NTE OBR NTE OBX NTE NTE OBX NTE',
+    'PATIENT_RESULT(PATIENT(PID NTE NTE VISIT(PV1)) ORDER_OBSERVATION(ORC NTE OBR NTE OBSERVATION(OBX NTE NTE) OBSERVATION(OBX NTE)))',
+  ],
+])('%s', (_, names, shape) => {
+  expect(grouped(...names.split(' ')).shape).toBe(`MSH ${shape}`);
+});

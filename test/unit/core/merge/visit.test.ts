@@ -18,6 +18,7 @@ function visit(events: string, more: Fragments = {}) {
 
 const bed = { location: [{ location: { display: 'WEST 12' } }] };
 const leftBed = { location: [{ location: { display: 'EAST 3' }, status: 'completed' }] };
+const reservedBed = { location: [{ location: { display: 'NORTH 1' }, status: 'reserved' }] };
 const home = { hospitalization: { dischargeDisposition: { text: 'home' } } };
 
 describe('4.1 a visit is the set of its events', () => {
@@ -32,7 +33,13 @@ describe('4.1 a visit is the set of its events', () => {
     ['in-progress', 'A05@8 A02@9'],
     ['unknown', 'A09@8'],
     ['unknown', 'A10@8'],
-    ['unknown', 'A16@8'],
+    ['in-progress', 'A15@8'],
+    ['in-progress', 'A16@8'],
+    ['in-progress', 'A17@8'],
+    ['in-progress', 'A05@8 A26@9'],
+    ['unknown', 'A09@8 A33@9'],
+    ['in-progress', 'A01@7 A21@8 A52@9'],
+    ['onleave', 'A01@7 A21@8 A22@9 A53@10'],
     ['onleave', 'A21@8'],
     ['onleave', 'A01@7 A21@8'],
     ['in-progress', 'A01@7 A21@8 A22@9'],
@@ -100,6 +107,17 @@ describe('4.2 a cancel withdraws the event that it names', () => {
     expect(visit('A01@7 A02@8 A12@8', places)['location']).toEqual(bed.location);
     expect(visit('A01@7 A02@8 A12@8 A02@9', places)['location']).toHaveLength(2);
     expect(visit('A02@8 A12@8', { 'location#prior': leftBed })['location']).toBeUndefined();
+  });
+
+  it('reserves a bed while the transfer to it is pending: until it is cancelled, done or overtaken by the discharge', () => {
+    const places = { 'location#assigned': bed, 'location#pending': reservedBed };
+    const shown = (events: string) => visit(events, places)['location'];
+    const both = [...bed.location, ...reservedBed.location];
+    for (const events of ['A01@7', 'A01@7 A15@8', 'A01@7 A02@8 A15@9', 'A01@7 A15@8 A26@8 A15@9'])
+      expect(shown(events), events).toEqual(both);
+    for (const events of ['A01@7 A15@8 A26@9', 'A01@7 A15@8 A02@9', 'A15@8 A17@9', 'A15@8 A03@9'])
+      expect(shown(events), events).toEqual(bed.location);
+    expect(shown('A01@7 A15@8 A02@9 A12@9')).toEqual(both);
   });
 
   it('A25 takes the disposition of a discharge that is pending, never that of one that happened', () => {
