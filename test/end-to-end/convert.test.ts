@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tributary } from './support/command.ts';
 
@@ -43,4 +45,20 @@ test('convert refuses ways of showing that exclude each other', async () => {
   const calls = [['--explain', '--coverage'], ['--reveal'], ['--coverage', '--to', 'bundle']];
   const ended = await Promise.all(calls.map((more) => tributary(['convert', file, ...feed, ...more])));
   expect(ended.map(({ code, stdout }) => [code, stdout])).toEqual(calls.map(() => [1, '']));
+});
+
+test('convert writes the same bytes in every zone of the machine, for all fixtures', async () => {
+  const folder = 'test/fixtures/hl7v2';
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.hl7'));
+  const texts = names.toSorted().map((name) => readFileSync(join(folder, name), 'utf8').trimEnd());
+  const place = mkdtempSync(join(tmpdir(), 'tributary-zones-'));
+  const all = join(place, 'all.hl7');
+  writeFileSync(all, `${texts.filter((text) => text.startsWith('MSH')).join('\n')}\n`);
+  const convertIn = (zone: string) => tributary(['convert', all, '--feed', join(folder, 'feed.yaml')], { TZ: zone });
+  const [east, west, none] = await Promise.all(['Asia/Kolkata', 'America/New_York', 'UTC'].map(convertIn));
+  rmSync(place, { recursive: true });
+  expect(east?.stdout.length).toBeGreaterThan(100_000);
+  expect(west?.stdout).toBe(east?.stdout);
+  expect(none?.stdout).toBe(east?.stdout);
+  expect([west?.stderr, none?.stderr]).toEqual([east?.stderr, east?.stderr]);
 });

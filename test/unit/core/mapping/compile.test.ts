@@ -95,6 +95,19 @@ test('a message table names its unknown maps, groups and segments', () => {
   expect(rules).toEqual(['segment', 'group', 'group', 'segment map', 'type']);
 });
 
+test.each([
+  ['replaced by Patient', '"replaced by" is not one of merged into'],
+  ['merged into Somebody', '"Somebody" is no Patient that a row above makes'],
+  ['merged into Encounter', '"Encounter" is no Patient that a row above makes'],
+])('a relation that cannot be is told: %s', (relates, text) => {
+  const table =
+    'structure: ADT_X\ntypes: [ADT^X01]\nneeds: [PID]\ngrammar: "MSH PID MRG PV1"\nresources:\n' +
+    '  - { key: a.r1, make: Encounter, id: visit, from: [PV1-Encounter] }\n' +
+    `  - { key: a.r2, make: Patient, id: prior-patient, from: [MRG-Patient], relates: ${relates} }\n`;
+  const { problems } = compilePlan({ ...sources, messages: { ...sources.messages, ADT_X: readYaml(table).value } });
+  expect(problems.find(({ rule }) => rule === 'relation')?.text).toContain(text);
+});
+
 test('a place in a YAML document has its line', () => {
   const document = readYaml('segment: PID\nrows:\n  - { key: a }\n  - key: b\n    to: name\n');
   expect(document.lineOf(['rows', 0, 'key'])).toBe(3);
