@@ -96,6 +96,10 @@ export const reasons = {
     'MessageUnreadableError',
     'The merges of the message go round in a circle, so none of the numbers survives. Nothing was loaded.',
   ),
+  'appointment-without-number': reject(
+    'MessageUnreadableError',
+    'The message names its appointment neither by SCH-2 nor by SCH-1, so no later message would find it again.',
+  ),
   'identity-conflict': reject(
     'MessageUnreadableError',
     'Name, birth date or sex contradict the known patient of this identifier.',

@@ -33,3 +33,11 @@ export function dateExists(year: number, month: number, day: number): boolean {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return day <= (month === 2 && leap ? 29 : (monthLengths[month - 1] as number));
 }
+
+/** Year, month (1 to 12) and day of a count of days since 1970-01-01: what `daysFromCivil` takes. */
+export function civilFromDays(days: number): { readonly year: number; readonly month: number; readonly day: number } {
+  const year = yearOfDays(days);
+  let month = 12;
+  while (daysFromCivil(year, month, 1) > days) month -= 1;
+  return { year, month, day: days - daysFromCivil(year, month, 1) + 1 };
+}

@@ -87,23 +87,31 @@ function rankOf(status: string | undefined): number {
 
 /** Without empty objects and lists; undefined when nothing is left. */
 function prune(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const kept = value.map(prune).filter((item) => item !== undefined);
-    return kept.length === 0 ? undefined : kept;
-  }
+  if (Array.isArray(value)) return pruneList(value);
   if (typeof value !== 'object' || value === null) return value;
   const record = value as Record<string, unknown>;
   let empty = true;
   for (const key of Object.keys(record)) {
     const held = record[key];
-    if (typeof held === 'object' && held !== null) {
-      const kept = prune(held);
-      if (kept === undefined) delete record[key];
-      else {
-        record[key] = kept;
-        empty = false;
-      }
-    } else empty = false;
+    const kept = key === 'extension' ? pruneExtensions(held) : prune(held);
+    if (kept === undefined) delete record[key];
+    else {
+      if (kept !== held) record[key] = kept;
+      empty = false;
+    }
   }
   return empty ? undefined : record;
+}
+
+function pruneList(list: readonly unknown[]): readonly unknown[] | undefined {
+  const kept = list.map(prune).filter((item) => item !== undefined);
+  return kept.length === 0 ? undefined : kept;
+}
+
+// A segment of a list that said nothing leaves the URL of its extension alone.
+function pruneExtensions(held: unknown): unknown {
+  const kept = prune(held);
+  if (!Array.isArray(kept)) return kept;
+  const valued = kept.filter((extension: object) => Object.keys(extension).length > 1);
+  return valued.length === 0 ? undefined : valued;
 }

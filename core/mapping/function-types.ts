@@ -14,6 +14,8 @@ export const functionTypes = {
   dateTime: ['dateTime'],
   instant: ['instant'],
   time: ['time'],
+  shifted: ['dateTime', 'instant'],
+  'whole-minutes': ['positiveInt'],
   decimal: ['decimal'],
   integer: ['integer', 'positiveInt', 'unsignedInt'],
   boolean: ['boolean'],

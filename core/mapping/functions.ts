@@ -1,6 +1,7 @@
 import type { FunctionName } from './function-types.ts';
 import type { Place } from './place.ts';
 import { coding, identifier, modified } from './read/codes.ts';
+import { shifted, wholeMinutes } from './read/durations.ts';
 import { attachment, place, textAttachment } from './read/files.ts';
 import {
   boolean,
@@ -33,6 +34,8 @@ export const functions: Readonly<Record<FunctionName, Read>> = {
   dateTime,
   instant,
   time,
+  shifted,
+  'whole-minutes': wholeMinutes,
   decimal,
   integer,
   boolean,

@@ -9,6 +9,8 @@ export interface LinkedUse {
   readonly segment: string;
   readonly all: boolean;
   readonly of?: string;
+  /** Groups below that repeat are looked into as well. */
+  readonly below?: true;
   readonly rules: RunRules;
 }
 

@@ -8,7 +8,7 @@ import { linkCondition } from './link-condition.ts';
 import { linkResource } from './link-resource.ts';
 import { linkTable, UnmappedCode } from './link-value.ts';
 import type { Place } from './place.ts';
-import { linkPut } from './put.ts';
+import { linkAppend, linkPut } from './put.ts';
 import type { CodeTable, DatatypeMap, Rule, Step } from './rule.ts';
 import type { RunRules, Sink } from './sink.ts';
 
@@ -125,8 +125,8 @@ function linkRow(map: string, rule: Rule, read: Read | undefined, test: ((env: E
 }
 
 function linkWrite(rule: Rule): Write {
-  const put = linkPut(rule.to);
-  const sets = rule.set.map((item) => ({ put: linkPut(item.to), value: item.value }));
+  const put = rule.via.argument === 'joined' ? linkAppend(rule.to) : linkPut(rule.to);
+  const sets = rule.set.map((item) => ({ put: linkPut(item.to, rule.to), value: item.value }));
   const beside = linkBeside(rule.to);
   const computed = rule.slot.includes('{');
   return (sink, value, place, offset, spread) => {

@@ -145,7 +145,7 @@ function mentions(fragment: OpenFragment, draft: Draft): boolean {
 function collectNotes(draft: Draft, linked: LinkedContent, scope: Scope, run: Run): void {
   const texts: (NoteText | undefined)[] = [];
   for (const use of linked.from) {
-    if (use.segment === 'NTE') texts.push(...scope.all('NTE', use.of).map(textOfComment));
+    if (use.segment === 'NTE') texts.push(...listOf(use, scope, run).map(textOfComment));
   }
   if (draft.type === 'DocumentReference') texts.push(textOfDocument(run.unit));
   else if (draft.type === 'Observation') texts.push(textOfUnit(run.unit));
@@ -178,17 +178,21 @@ function runUse(use: LinkedUse, draft: Draft, scope: Scope, run: Run, own: Hl7Se
   }
   if (use.all) {
     let offset = 0;
-    const listed = use.segment === 'OBX' ? partsOfDocument(run) : scope.all(use.segment, use.of);
-    for (const segment of listed) {
+    for (const segment of listOf(use, scope, run)) {
       use.rules(new SegmentEnv(run, segment, scope.find), sink, offset);
       offset += 1;
     }
     return offset > 0;
   }
-  const segment = scope.find(use.segment);
+  const segment = use.below ? scope.firstBelow(use.segment) : scope.find(use.segment);
   if (segment === undefined) return false;
   use.rules(new SegmentEnv(run, segment, scope.find), sink, -1);
   return true;
+}
+
+function listOf(use: LinkedUse, scope: Scope, run: Run): readonly Hl7Segment[] {
+  if (use.segment === 'OBX') return partsOfDocument(run);
+  return use.below ? scope.below(use.segment) : scope.all(use.segment, use.of);
 }
 
 /** What a sender withdrew is no longer listed (SEMANTICS 5.3). */

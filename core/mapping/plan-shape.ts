@@ -32,6 +32,8 @@ export const keyKinds = [
   'episode',
   'procedure',
   'charge',
+  'appointment',
+  'scheduled-order',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
@@ -58,12 +60,14 @@ export interface Relation {
 
 /**
  * A segment map applied to a resource; `all` takes every such segment of the group as one list, `of` those of the groups of
- * that name inside it, which repeat.
+ * that name inside it, which repeat, and `below` looks into all groups
+ * below: for every such segment, or without `all` for the first.
  */
 export interface MapUse {
   readonly map: string;
   readonly all: boolean;
   readonly of?: string;
+  readonly below?: true;
 }
 
 /** A reference that the engine states itself: where it goes, and to which type. */

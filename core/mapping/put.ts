@@ -7,19 +7,21 @@ import type { Step } from './rule.ts';
  * first is entered at `offset` (the place of a segment in a list of segments) and the last at `spread` (the place of a
  * repetition in its field). A single element that already stands is kept: the first row that gives a value wins; two
  * objects are joined. Answers whether anything came to stand.
+ *
+ * `beside` is the path of the row that a literal is set with: a list in the literal's path (`participant.type`) belongs
+ * to the element that the row's repetition filled (`participant.actor`).
  */
 export type Put = (root: OpenFragment, value: unknown, offset: number, spread: number) => boolean;
 
-export function linkPut(steps: readonly Step[]): Put {
+export function linkPut(steps: readonly Step[], beside: readonly Step[] = []): Put {
   const last = steps.at(-1);
   if (last === undefined) return (root, value) => join(root, value as OpenFragment);
   const way = steps.slice(0, -1);
   const write = last.many ? (last.index > 0 ? holdAt(last) : appendTo(last.name)) : setAt(last.name);
   if (way.length === 0) return (root, value) => write(root, value);
   const first = way.findIndex((step) => step.many);
-  // A part of an extension belongs to it: what repeats is the extension.
-  const isPart = (at: number): boolean => way[at - 1]?.url !== undefined;
-  const inner = last.many ? -1 : way.findLastIndex((step, at) => step.many && !isPart(at));
+  const shared = sharedList(steps, beside);
+  const inner = last.many || shared >= 0 ? shared : repeatingList(way);
   return (root, value, offset, spread) => {
     let at = root;
     for (let place = 0; place < way.length; place += 1) {
@@ -28,6 +30,33 @@ export function linkPut(steps: readonly Step[]): Put {
       else at = childOf(at, step.name);
     }
     return write(at, value);
+  };
+}
+
+// A part of an extension belongs to it: what repeats is the extension.
+function repeatingList(way: readonly Step[]): number {
+  const isPart = (at: number): boolean => way[at - 1]?.url !== undefined;
+  return way.findLastIndex((step, at) => step.many && !isPart(at));
+}
+
+// The list that repeats in the other path, if this one goes the same way up to it; else -1.
+function sharedList(steps: readonly Step[], beside: readonly Step[]): number {
+  if (beside.at(-1)?.many !== false) return -1;
+  const list = repeatingList(beside.slice(0, -1));
+  const isSame = beside.slice(0, list + 1).every((step, at) => step.name === steps[at]?.name);
+  return isSame && list < steps.length - 1 ? list : -1;
+}
+
+/** Writes a text below the one that already stands at the path, as a further line. */
+export function linkAppend(steps: readonly Step[]): Put {
+  const put = linkPut(steps);
+  const last = steps.at(-1);
+  if (last === undefined || steps.length > 1) return put;
+  return (root, value, offset, spread) => {
+    const held = root[last.name];
+    if (typeof held !== 'string') return put(root, value, offset, spread);
+    root[last.name] = `${held}\n${String(value)}`;
+    return true;
   };
 }
 

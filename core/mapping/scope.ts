@@ -28,6 +28,16 @@ export class Scope {
     return firstOf(this.node, name);
   }
 
+  /** Segments of this name in the group and in all groups below it, those that repeat too, in the order of the message. */
+  below(name: string): readonly Hl7Segment[] {
+    return belowIn(this.node, name).toSorted((one, other) => one.occurrence - other.occurrence);
+  }
+
+  /** The first segment of this name in the group or below it; else around it, repeating groups looked into as well. */
+  firstBelow(name: string): Hl7Segment | undefined {
+    return this.anywhere(name) ?? this.#outer?.firstBelow(name);
+  }
+
   /** The nearest resource made under this name: its type, or what its row calls it with `as`. */
   made(name: string): Draft | undefined {
     return this.#made.get(name) ?? this.#outer?.made(name);
@@ -73,4 +83,9 @@ function firstOf(node: GroupNode, name: string): Hl7Segment | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function belowIn(node: GroupNode, name: string): readonly Hl7Segment[] {
+  const own = node.segments.filter((segment) => segment.name === name);
+  return [...own, ...node.groups.flatMap((group) => belowIn(group, name))];
 }

@@ -1,3 +1,5 @@
+import { applyAppointment } from './appointment.ts';
+
 /**
  * What a resource must carry and nobody stated (SEMANTICS 1.2). Each entry is an element that R4 requires, with the code
  * that says "not known" where R4 has one. Nothing here may look like knowledge.
@@ -63,6 +65,7 @@ export function applyDefaults(type: string, resource: Record<string, unknown>): 
     if (names.every((name) => resource[name] === undefined)) resource[element] ??= value;
   }
   if (type === 'AllergyIntolerance') applyClinicalStatus(resource);
+  if (type === 'Appointment') applyAppointment(resource);
   if (type === 'MessageHeader') applyHeader(resource);
   if (type === 'Provenance' && resource['recorded'] === undefined) resource['_recorded'] = ABSENT;
 }

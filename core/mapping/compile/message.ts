@@ -138,7 +138,8 @@ function authoritiesOf(node: Node): Readonly<Record<string, number>> {
 
 const USE = /^(?:(\w+)\.(?=.*\*$))?(.*?)(\*?)$/;
 
-// `NTE-Observation*` takes every such segment of the group as one list, `TIMING.TQ1-X*` those of its groups TIMING.
+// `NTE-Observation*` takes every such segment of the group as one list, `TIMING.TQ1-X*` those of its groups TIMING,
+// `AIP-X**` those of all groups below it; `first AIS-X` takes the first that stands in the group, below it or around it.
 export function usesOf(
   node: Node,
   make: string,
@@ -146,8 +147,13 @@ export function usesOf(
   group: Group | undefined,
 ): readonly MapUse[] {
   return node.texts().map((text, at) => {
-    const [, of, name = '', star] = USE.exec(text) ?? [];
-    const use = { map: name, all: star === '*', ...(of === undefined ? {} : { of }) };
+    const below = text.endsWith('**') || text.startsWith('first ');
+    const [, of, name = '', star] = USE.exec(text.replace(/^first /, '').replace('**', '*')) ?? [];
+    const use: MapUse = {
+      ...{ map: name, all: star === '*' },
+      ...(of === undefined ? {} : { of }),
+      ...(below ? { below } : {}),
+    };
     if (of !== undefined && group !== undefined && find(group, [of]) === undefined) {
       node.at(at).fail('group', `"${of}" is no group there`);
     }

@@ -8,6 +8,7 @@ import { orderId, requestedSpecimenId, specimenId, statedOrderId } from './order
 import { episodeId, patientId, visitId } from './patient-and-visit.ts';
 import { administrationId, dispenseId, immunizationId, medicationOrderId, orderedDrugId } from './pharmacy.ts';
 import { accountId, priorPatientId, priorVisitId } from './prior.ts';
+import { appointmentId, scheduledOrderId } from './scheduling.ts';
 
 const patient: KeyMaker = ({ scope, run, feed, isDummy }) => {
   const pid = scope.find('PID');
@@ -64,4 +65,6 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   episode: ({ scope, run, isDummy }) => episodeId(scope.find, run, isDummy),
   procedure,
   charge,
+  appointment: appointmentId,
+  'scheduled-order': scheduledOrderId,
 };

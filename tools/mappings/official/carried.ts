@@ -110,7 +110,10 @@ function envelopeEntry(
 function makingsOf(name: string, document: Document): readonly Entry[] {
   return (document.resources ?? []).flatMap((row) => {
     const by = / by (\S+)$/.exec(row.listed ?? '')?.[1];
-    const maps = [...listOf(row.from).map((map) => map.replace('*', '')), ...(by === undefined ? [] : [by])];
+    const maps = [
+      ...listOf(row.from).map((map) => map.replace(/^first |\*+$/g, '')),
+      ...(by === undefined ? [] : [by]),
+    ];
     const traces = maps.map((map) => `${String(row.key)} ${map}`);
     const carried = carriedBy(row, `messages/${name}.yaml`, traces, undefined);
     return officialOf(row, document, undefined).map((official): Entry => [official, carried]);
