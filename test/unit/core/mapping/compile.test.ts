@@ -115,3 +115,24 @@ test('a place in a YAML document has its line', () => {
   expect(document.lineOf(['rows', 1, 'missing'])).toBe(4);
   expect(readYaml('a: 1\na: 2\n').faults[0]?.line).toBe(2);
 });
+
+test('a reference may name several resources, of which each must be of a type that it takes', () => {
+  const resources = (subscriber: string): Sources => {
+    const text =
+      'structure: ADT_A01\ntypes: [ADT^A01]\nneeds: [PID]\ngrammar: "MSH PID IN1"\nresources:\n' +
+      '  - { key: a.1, make: Patient, id: patient, from: [] }\n' +
+      '  - { key: a.2, make: RelatedPerson, as: Insured, id: insured, from: [IN1-RelatedPerson] }\n' +
+      `  - { key: a.3, make: Coverage, id: coverage, per: IN1, from: [IN1-Coverage], refs: { subscriber: ${subscriber}, 'payor[1]': Patient } }\n`;
+    return { ...sources, messages: { ADT_A01: readYaml(text).value } };
+  };
+  const { plan, problems } = compilePlan(resources('[Insured, Patient]'));
+  expect(problems.filter((problem) => problem.file === 'ADT_A01')).toEqual([]);
+  const refs = plan.messages[0]?.makings[2]?.refs.map(({ slot, type }) => [slot, type]);
+  expect(refs).toEqual([
+    ['subscriber', 'Insured'],
+    ['subscriber', 'Patient'],
+    ['payor', 'Patient'],
+  ]);
+  const wrong = compilePlan(resources('[Insured, Practitioner]')).problems.map((problem) => problem.text);
+  expect(wrong).toContain('Coverage.subscriber cannot name a Practitioner');
+});

@@ -33,7 +33,7 @@ const plan = { 2: 'GOLD', 3: 'INS1^^^NORTH', 36: 'POL-1' };
 const in1 = (fields: Readonly<Record<number, string>>): string => field('IN1', fields);
 
 const fixtures = fixturesOf(folder, '.hl7').filter((file) =>
-  /^(?:dft|bar)-|coverage|account|financial|episode/.test(file),
+  /^(?:dft|bar)-|coverage|account|financial|episode|insurance/.test(file),
 );
 
 test.each(fixtures)('%s renders to what R4 allows', (file) => {
