@@ -99,7 +99,14 @@ function attach(stack: Open[], level: number, segment: Hl7Segment): void {
     node = there ?? addGroup(node, part);
     group = part;
   }
-  node.segments.push(segment);
+  // A group that repeats and has its one such segment already is another instance of it.
+  const isFull = node.parent !== undefined && group.many && holdsItsOnly(group, node, segment.name);
+  (isFull ? addGroup(node.parent as GroupNode, group) : node).segments.push(segment);
+}
+
+function holdsItsOnly(group: Group, node: GroupNode, name: string): boolean {
+  const part = group.parts.find((item): item is SegmentPart => !isGroup(item) && item.segment === name);
+  return part?.many === false && node.segments.some((held) => held.name === name);
 }
 
 function addGroup(parent: GroupNode, group: Group): GroupNode {

@@ -91,6 +91,7 @@ function mapMessage(message: Hl7Message, type: string, context: MessageContext, 
   if (fault !== undefined) return refuse('dead', type, fault.reason, fault.path, run.issues);
   settleFormerNumbers(run);
   stateVisitEvent(message, linked, run);
+  run.lists.state();
   labelDrafts(run, context.maker.feed, header.text(11));
   const notes = notesOf(run);
   noteHeader(message, run);

@@ -6,9 +6,12 @@ import type { OpenFragment } from './draft.ts';
 import { Draft } from './draft.ts';
 import { DraftSink } from './draft-sink.ts';
 import { SegmentEnv } from './env.ts';
+import type { KeyContext } from './keys/key.ts';
 import { MessageFault } from './keys/key.ts';
 import { keyMakers } from './keys/registry.ts';
 import type { LinkedContent, LinkedUse } from './link-content.ts';
+import type { Entry } from './list-entries.ts';
+import { ENDED, entryOf, noteMember } from './list-entries.ts';
 import type { LinkedMaking } from './plan.ts';
 import { missingNumber, relate } from './relate.ts';
 import type { Run } from './run.ts';
@@ -37,11 +40,13 @@ function makeOne(
   maker: Maker,
   own: Hl7Segment | undefined,
 ): MessageFault | undefined {
-  if (!isMade(linked, scope, run, own)) return undefined;
+  const isMember = isMade(linked, scope, run, own);
   const { making } = linked;
-  const patient = scope.made('Patient')?.id ?? '';
-  const id = keyMakers[making.id]({ scope, run, feed: maker.feed, isDummy: maker.isDummy, own, patient });
+  const context = contextOf(linked, scope, run, maker, own);
+  const id = isMember ? keyMakers[making.id](context) : undefined;
   if (id instanceof MessageFault) return id;
+  noteMember(linked, context, isMember, id);
+  if (!isMember) return undefined;
   if (id === undefined) return missingNumber(linked, scope);
   const known = NAMED_AGAIN.has(making.id) ? run.drafts.get(`${making.make}/${id}`) : undefined;
   const draft = known ?? run.draft(making.make, id, making.authority);
@@ -51,16 +56,22 @@ function makeOne(
     list(known, linked, scope, run, own, isWithdrawn(known));
     return undefined;
   }
+  const entry = making.entry === undefined ? undefined : entryOf(linked, draft, context);
+  if (entry === ENDED) return undefined;
   if (making.id === 'document') run.unit = linesOfDocument(scope);
-  fillOnce(draft, linked, scope, run, maker, own);
+  fillOnce(draft, linked, scope, run, maker, own, entry);
   run.unit = [];
+  authorise(draft, linked);
+  if (own === undefined) scope.make(making.as, draft);
+  list(draft, linked, scope, run, own, isWithdrawn(draft));
+  return relate(linked, draft, scope, run);
+}
+
+function authorise(draft: Draft, { making }: LinkedMaking): void {
   for (const [slot, authority] of Object.entries(making.authorities ?? {})) {
     const stated = draft.slots[slot];
     if (stated !== undefined) stated.authority = authority;
   }
-  if (own === undefined) scope.make(making.as, draft);
-  list(draft, linked, scope, run, own, isWithdrawn(draft));
-  return relate(linked, draft, scope, run);
 }
 
 // What these are of may be told twice in one message (two results, two merges, two plans of one insurer), with lists that
@@ -72,13 +83,14 @@ function fillOnce(
   run: Run,
   maker: Maker,
   own: Hl7Segment | undefined,
+  entry: Entry | undefined,
 ): void {
   if (!CONTEXT.has(draft.type) || Object.keys(draft.slots).length === 0) {
-    fill(draft, linked, scope, run, maker, own);
+    fill(draft, linked, scope, run, maker, own, entry);
     return;
   }
   const again = new Draft(draft.type, draft.id, linked.making.authority, draft.root);
-  fill(again, linked, scope, run, maker, own);
+  fill(again, linked, scope, run, maker, own, entry);
   draft.adopt(again);
 }
 
@@ -91,10 +103,22 @@ const CONTEXT: ReadonlySet<string> = new Set([
   'Organization',
   'Procedure',
   'RelatedPerson',
+  'Practitioner',
+  'PractitionerRole',
 ]);
 
 // Several groups of a message may name one order or one specimen: the first of them states it, the others refer to it.
 const NAMED_AGAIN: ReadonlySet<string> = new Set(['order', 'answered-order', 'specimen', 'requested-specimen']);
+
+function contextOf(
+  { making }: LinkedMaking,
+  scope: Scope,
+  run: Run,
+  { feed, isDummy }: Maker,
+  own: Hl7Segment | undefined,
+): KeyContext {
+  return { scope, run, feed, isDummy, own, patient: scope.made('Patient')?.id ?? '', as: making.as };
+}
 
 function isMade({ when }: LinkedMaking, scope: Scope, run: Run, own: Hl7Segment | undefined): boolean {
   const segment = own ?? run.header;
@@ -108,7 +132,7 @@ function linesOfDocument(scope: Scope): readonly Hl7Segment[] {
   return scope.node.groups.flatMap((group) => group.segments.filter((segment) => segment.name === 'OBX'));
 }
 
-/** Runs the segment maps of a making into a draft, and states its references. */
+/** Runs the segment maps of a making into a draft, and states its references; `entry` is the slot of all of it. */
 export function fill(
   draft: Draft,
   linked: LinkedContent,
@@ -116,24 +140,28 @@ export function fill(
   run: Run,
   maker: Maker,
   own: Hl7Segment | undefined,
+  entry?: Entry,
 ): void {
-  refer(draft, linked, scope, true);
+  refer(draft, linked, scope, true, entry);
   for (const use of linked.from) {
-    if (runUse(use, draft, scope, run, own)) run.trace?.wrote(linked.making.key, use.map);
+    if (runUse(use, draft, scope, run, own, entry?.slot)) run.trace?.wrote(linked.making.key, use.map);
   }
   if (maker.feed.notes.mode !== 'off') collectNotes(draft, linked, scope, run);
-  refer(draft, linked, scope, false);
+  refer(draft, linked, scope, false, entry);
 }
 
 // A reference that is one type of a choice comes first, since the first to fill a choice has it.
-function refer(draft: Draft, linked: LinkedContent, scope: Scope, choice: boolean): void {
+function refer(draft: Draft, linked: LinkedContent, scope: Scope, choice: boolean, entry: Entry | undefined): void {
   for (const ref of linked.refs) {
     const to = (ref.choice === true) === choice ? scope.made(ref.type) : undefined;
     if (to === undefined) continue;
-    const fragment = draft.fragment(ref.slot, linked.making.key);
+    const slot = entry !== undefined && isWithin(ref.slot, entry.element) ? entry.slot : ref.slot;
+    const fragment = draft.fragment(slot, linked.making.key);
     if (!mentions(fragment, to)) ref.put(fragment, { reference: to.key }, 0, 0);
   }
 }
+
+const isWithin = (path: string, element: string): boolean => path.split('.')[0] === element.split('.')[0];
 
 // A report may stand in several groups of a message, and refers to its order once.
 function mentions(fragment: OpenFragment, draft: Draft): boolean {
@@ -170,8 +198,15 @@ export function noteJoined(run: Run, obx: Hl7Segment): void {
 }
 
 /** Runs one segment map; false when its segment is not there. */
-function runUse(use: LinkedUse, draft: Draft, scope: Scope, run: Run, own: Hl7Segment | undefined): boolean {
-  const sink = new DraftSink(draft, run, use.segment);
+function runUse(
+  use: LinkedUse,
+  draft: Draft,
+  scope: Scope,
+  run: Run,
+  own: Hl7Segment | undefined,
+  entry?: string,
+): boolean {
+  const sink = new DraftSink(draft, run, use.segment, entry);
   if (own?.name === use.segment) {
     use.rules(new SegmentEnv(run, own, scope.find), sink, -1);
     return true;

@@ -34,6 +34,17 @@ export const keyKinds = [
   'charge',
   'appointment',
   'scheduled-order',
+  'made',
+  'related-person',
+  'mother',
+  'reporter',
+  'living-will',
+  'care-team',
+  'role-person',
+  'role-organization',
+  'practitioner-role',
+  'participation',
+  'restriction',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
@@ -79,6 +90,24 @@ export interface ReferenceSlot {
   readonly choice?: boolean;
 }
 
+/**
+ * What a making states is one entry of a list that grows by union: it goes into a slot of its own, named by the element
+ * and a key of the entry, which is cleared when the sender ends the entry.
+ */
+export interface EntryPlan {
+  readonly in: string;
+  readonly id: KeyKind;
+  readonly ends?: Condition;
+}
+
+/** The segments of this name are the full list of what they make, stated on an earlier resource (SEMANTICS 6). */
+export interface ListPlan {
+  readonly of: string;
+  readonly on: string;
+  /** A segment for which this holds acts on one member, so that the segments are no full list. */
+  readonly unless?: Condition;
+}
+
 /** One row of a message table: which group makes which resource by which segment maps. */
 export interface Making {
   readonly key: string;
@@ -97,6 +126,8 @@ export interface Making {
   readonly listed?: { readonly type: string; readonly to: readonly Step[]; readonly map?: string };
   /** The resource is rooted at the nearest made resource of this type. */
   readonly root?: string;
+  readonly entry?: EntryPlan;
+  readonly list?: ListPlan;
   readonly when?: Condition;
   readonly authority: number;
   readonly relates?: Relation;

@@ -19,6 +19,8 @@ export interface LinkedMaking extends LinkedContent {
   /** Names of the group joined by dots; '' for the message. */
   readonly path: string;
   readonly when?: Test;
+  readonly entryEnds?: Test;
+  readonly listUnless?: Test;
 }
 
 export interface LinkedMessage {
@@ -112,6 +114,8 @@ function linkMaking(making: Making, plan: Plan, rulesOf: (map: SegmentMap) => Ru
     from: linkUses(making.from, plan, rulesOf),
     refs: making.refs.map((ref) => ({ ...ref, put: linkPut(ref.to) })),
     ...(making.when === undefined ? {} : { when: linkCondition(making.when) }),
+    ...(making.entry?.ends === undefined ? {} : { entryEnds: linkCondition(making.entry.ends) }),
+    ...(making.list?.unless === undefined ? {} : { listUnless: linkCondition(making.list.unless) }),
     ...(listed === undefined ? {} : { listed: linkListed(listed, plan, rulesOf) }),
   };
 }

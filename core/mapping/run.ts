@@ -6,6 +6,7 @@ import type { NoteText } from './collect-notes.ts';
 import { Draft } from './draft.ts';
 import type { NamespaceBook } from './namespaces.ts';
 import type { Scope } from './scope.ts';
+import { SnapshotLists } from './snapshot-lists.ts';
 import type { Trace } from './trace.ts';
 
 /** What a converter knows before any message comes: the feed, its tables and its words, linked once. */
@@ -44,6 +45,7 @@ export class Run {
   /** `Type/id` -> the code of what was first made under it, so that another thing is not merged into it (SEMANTICS 3.9). */
   readonly things = new Map<string, string>();
   readonly notes: { readonly text: NoteText; readonly holder: Draft; readonly scope: Scope }[] = [];
+  readonly lists = new SnapshotLists();
   /** Further segments of the unit whose first is being mapped: their texts are joined (SEMANTICS 3.7). */
   unit: readonly Hl7Segment[] = [];
   readonly #times = new Map<string, Time | undefined>();

@@ -44,6 +44,8 @@ const SILENT: ReadonlySet<string> = new Set([
   // What it became, and from whom it was moved (SEMANTICS 7)
   'alias',
   'moved',
+  // Which members it has, of those that arrive as a list (SEMANTICS 6)
+  'list',
 ]);
 
 function isSilent(slot: string): boolean {

@@ -21,7 +21,7 @@ export interface SlotStatement {
 /** `Type/id`. */
 export type ResourceKey = string;
 
-/** Everything one message states of one resource. Slots whose name starts with `event#` are visit events (SEMANTICS 4). */
+/** Everything one message states of one resource. Slots named `event#...` are visit events (SEMANTICS 4), `list#...` the lists of section 6. */
 export interface ResourceDraft {
   readonly type: string;
   readonly id: string;

@@ -3,6 +3,7 @@ import { parseGrammar } from '../../hl7v2/grammar-parse.ts';
 import type { Making, MapUse, MessagePlan } from '../plan-shape.ts';
 import { keyKinds } from '../plan-shape.ts';
 import type { SegmentMap } from '../rule.ts';
+import { compileEntry, compileList, holdsSegment } from './entry.ts';
 import { checkCarries, checkOfficial, compileListed, isListed } from './listed.ts';
 import type { Node } from './problems.ts';
 import { compileReference } from './reference.ts';
@@ -77,6 +78,8 @@ const KEYS = [
   'refs',
   'listed',
   'root',
+  'entry',
+  'list',
   'when',
   'authority',
   'authorities',
@@ -123,6 +126,8 @@ function compileMaking(
       ),
     ...(listed.absent ? {} : { listed: listedIn(listed, make, segments, names) }),
     ...(node.at('root').absent ? {} : { root: node.at('root').text() }),
+    ...(node.at('entry').absent ? {} : { entry: compileEntry(node.at('entry'), make) }),
+    ...(node.at('list').absent ? {} : { list: compileList(node.at('list'), per, group, names) }),
     ...(when === undefined ? {} : { when }),
     authority: node.at('authority').count(1),
     ...(node.at('relates').absent ? {} : { relates: compileRelation(node.at('relates'), make, names) }),
@@ -186,8 +191,4 @@ function find(group: Group, path: readonly string[]): Group | undefined {
     found = found?.parts.find((part): part is Group => 'parts' in part && part.name === name);
   }
   return found;
-}
-
-function holdsSegment(group: Group, name: string): boolean {
-  return group.parts.some((part) => ('parts' in part ? holdsSegment(part, name) : part.segment === name));
 }

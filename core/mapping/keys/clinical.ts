@@ -45,12 +45,14 @@ export function documentId(segments: FindSegment, run: Run, isDummy: IsDummy, pa
   );
 }
 
-/** Id of an allergy without a number of its own: the patient, the substance and its type (SEMANTICS 3.8). */
-export function allergyId(al1: Hl7Segment, run: Run, patient: string): string | undefined {
-  const code = conceptKey(al1, 3);
+/** Id of an allergy: IAM-7, else the patient, the substance and its type (SEMANTICS 3.8), so that AL1 and IAM meet. */
+export function allergyId(segment: Hl7Segment, run: Run, isDummy: IsDummy, patient: string): string | undefined {
+  const own = segment.name === 'IAM' ? readEi(segment, 7, run, isDummy) : undefined;
+  if (own !== undefined) return run.setting.id('AllergyIntolerance', own.namespace.token, own.value);
+  const code = conceptKey(segment, 3);
   return code.length === 0
     ? undefined
-    : run.setting.id('AllergyIntolerance', patient, ...code, 'type', al1.text(2).trim());
+    : run.setting.id('AllergyIntolerance', patient, ...code, 'type', segment.text(2).trim());
 }
 
 /** Id of a diagnosis: DG1-20, else the patient, the code and the diagnosis type (SEMANTICS 3.8). */

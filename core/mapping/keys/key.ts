@@ -25,6 +25,8 @@ export interface KeyContext {
   readonly own: Hl7Segment | undefined;
   /** Id of the patient made around it, or ''. */
   readonly patient: string;
+  /** The name under which the making is known to the rows below it. */
+  readonly as: string;
 }
 
 /** The id of a resource; undefined when nothing names it and it is not made. */

@@ -6,6 +6,7 @@ import type { KeyMaker } from './key.ts';
 import { MessageFault } from './key.ts';
 import { orderId, requestedSpecimenId, specimenId, statedOrderId } from './orders.ts';
 import { episodeId, patientId, visitId } from './patient-and-visit.ts';
+import { personKeys } from './people.ts';
 import { administrationId, dispenseId, immunizationId, medicationOrderId, orderedDrugId } from './pharmacy.ts';
 import { accountId, priorPatientId, priorVisitId } from './prior.ts';
 import { appointmentId, scheduledOrderId } from './scheduling.ts';
@@ -36,9 +37,14 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   // Observations are counted in their units (make-observations.ts).
   observation: () => undefined,
   document: ({ scope, run, isDummy, patient }) => documentId(scope.find, run, isDummy, patient),
-  allergy: ({ own, run, patient }) => (own === undefined ? undefined : allergyId(own, run, patient)),
+  allergy: ({ own, scope, run, isDummy, patient }) => {
+    const segment = own ?? scope.find('IAM');
+    return segment === undefined ? undefined : allergyId(segment, run, isDummy, patient);
+  },
   diagnosis: ({ own, run, isDummy, patient }) =>
     own === undefined ? undefined : diagnosisId(own, run, isDummy, patient),
+  made: ({ scope, as }) => scope.made(as)?.id,
+  ...personKeys,
   'medication-order': medicationOrderId,
   'ordered-drug': orderedDrugId,
   dispense: dispenseId,

@@ -12,16 +12,25 @@ const MIME: Readonly<Record<string, string>> = {
 
 /**
  * `text`: the trimmed text; `text(phone)` writes a number from its parts, `text(mime)` a content type; `text(uri)` takes
- * only what can be a URI; `text(authority)` writes an HD as one text.
+ * only what can be a URI; `text(authority)` writes an HD as one text, `text(name)` and `text(place)` a name and a place as
+ * a person says them.
  */
 export const text: Read = (args, run, argument) => {
   if (argument === 'uri') return uri(args[0], run);
   if (argument === 'phone') return phone(args);
   if (argument === 'authority') return authority(args);
+  if (argument === 'name') return orNothing(joined(args, ' '));
+  if (argument === 'place') return orNothing(joined(args.slice(0, -1), ', ') || joined(args.slice(-1), ''));
   if (argument === 'mime') return mimeType(args[0]?.text() ?? '', args[1]?.text() ?? '');
   const value = args[0]?.text() ?? '';
   return value === '' ? undefined : value;
 };
+
+const joined = (places: readonly Place[], between: string): string =>
+  places
+    .map((place) => place.text())
+    .filter((part) => part !== '')
+    .join(between);
 
 function uri(place: Place | undefined, run: Run): string | undefined {
   const value = place?.text() ?? '';

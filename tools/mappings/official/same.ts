@@ -5,7 +5,13 @@ import type { OfficialRow } from './read-official.ts';
  * (`(Practitioner)`) and the names of extensions are left out, and a whole value covers its parts.
  */
 export function agrees(target: string, writes: readonly string[]): boolean {
-  const wanted = stepsOf(target);
+  const [before = '', ...made] = target.split('(');
+  // `generalPractitioner(PractitionerRole.code)`: a map of the created resource writes what stands in the brackets.
+  const inner = made.map((part) => part.slice(part.indexOf('.') + 1)).filter((part, at) => part !== made[at]);
+  return [before, ...inner].some((path) => isWritten(stepsOf(path), writes));
+}
+
+function isWritten(wanted: readonly string[], writes: readonly string[]): boolean {
   return writes.some((path) => {
     const own = path === '' ? [] : path.split('.');
     const length = Math.min(wanted.length, own.length);
@@ -14,8 +20,8 @@ export function agrees(target: string, writes: readonly string[]): boolean {
 }
 
 function stepsOf(target: string): readonly string[] {
-  const [before = ''] = target.split('(');
-  const steps = before
+  const steps = target
+    .replaceAll(')', '')
     .replaceAll(/\[[^\]]*\]?/g, '')
     .split('.')
     .map((step) => step.trim())
