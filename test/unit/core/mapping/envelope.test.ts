@@ -140,3 +140,33 @@ test('SEMANTICS 3.1: the place of a software segment is no part of its id', () =
   expect(turned).not.toBe(text);
   expect(ids(turned)).toEqual(ids(text));
 });
+
+const about = (conversion: TracedConversion, type: string): readonly Entry['resource'][] => {
+  const entries = entriesOf(conversion);
+  const typeAt = new Map(entries.map(({ fullUrl, resource }) => [fullUrl, resource.resourceType]));
+  return allOf(conversion, 'Provenance').filter(({ target }) =>
+    (target as { reference: string }[]).every(({ reference }) => typeAt.get(reference) === type),
+  );
+};
+
+test('each order has a Provenance of its own, with what was done to it and by whom', () => {
+  const orders = about(enclosed('envelope/orm-o01.hl7'), 'ServiceRequest');
+  const told = orders.map(({ activity, target }) => [activity, (target as unknown[]).length]);
+  const coded = (code: string): unknown => expect.objectContaining({ coding: [expect.objectContaining({ code })] });
+  expect(told).toEqual(['CREATE', 'UPDATE', 'CANCEL'].map((code) => [coded(code), 1]));
+  const agents = orders[1]?.['agent'] as { type?: { coding: { code: string }[] }; who: { display?: string } }[];
+  expect(agents.map(({ type, who }) => [type?.coding[0]?.code, who.display])).toEqual(
+    expect.arrayContaining([
+      ['enterer', 'West ward'],
+      [undefined, 'SCAN'],
+    ]),
+  );
+});
+
+test('an ORC that tells neither an activity nor an agent makes no Provenance', () => {
+  expect(about(enclosed('envelope/oru-r01.hl7'), 'ServiceRequest')).toEqual([]);
+});
+
+test('each patient of a swap has the Provenance of the update', () => {
+  expect(about(enclosed('envelope/adt-a17.hl7'), 'Patient')).toHaveLength(2);
+});

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createConverter } from '../../../../core/mapping/convert.ts';
 import type { TracedConversion } from '../../../../core/mapping/convert-message.ts';
 import { stringifyFhir } from '../../../../core/mapping/fhir-json.ts';
 import { render } from '../../../../core/merge/render.ts';
-import { converterOf, enclosingConverterOf, root } from './fixtures.ts';
+import { converterOf, enclosingConverterOf, feedAt, root, sha256 } from './fixtures.ts';
 import { bundleFaultsOf, bundleTextOf, faultsOf, referencesIn } from './rendered.ts';
 
 const shared = join(root, '../shared/data/hl7v2');
@@ -95,3 +96,15 @@ test.skipIf(absent).each([
 ] as const)(`invalid-%s gives one clear issue (${word})`, (name, issues) => {
   expect(issuesOf(`edge/invalid-${name}.hl7`)).toEqual(issues);
 });
+
+test.skipIf(absent).each(['OML_O21', 'ORM_O01'])(
+  `guide-tests/%s says ASCII and holds UTF-8: the feed's charset reads it (${word})`,
+  (name) => {
+    const bytes = readFileSync(join(shared, `guide-tests/${name}.hl7`));
+    const { charset, ...without } = feedAt(feed);
+    expect(charset).toBe('utf-8');
+    const refused = createConverter(without, { sha256 }).convertMessage(bytes);
+    expect(refused).toMatchObject({ state: 'dead', reason: 'message-charset' });
+    expect(convert(`guide-tests/${name}.hl7`).issues).toContainEqual({ code: 'charset-assumed', path: 'MSH-18' });
+  },
+);
