@@ -115,6 +115,10 @@ function addGroup(parent: GroupNode, group: Group): GroupNode {
   return node;
 }
 
+// A comment and a participation speak of what stands before them (HL7 v2.9 2.14.10, 7.3.4), so they begin nothing anew, though
+// groups whose opener may be left out would let them.
+const FOLLOWING: ReadonlySet<string> = new Set(['NTE', 'PRT']);
+
 // From the innermost open group outwards: forward in the group, else a new instance of it.
 function step(stack: Open[], segment: Hl7Segment): 'ahead' | 'late' | 'nowhere' {
   for (let level = stack.length - 1; level >= 0; level -= 1) {
@@ -129,7 +133,7 @@ function step(stack: Open[], segment: Hl7Segment): 'ahead' | 'late' | 'nowhere' 
       open.node.segments.push(segment);
       return 'late';
     }
-    const again = open.group.many ? opensWith(open.group, segment.name) : undefined;
+    const again = open.group.many && !FOLLOWING.has(segment.name) ? opensWith(open.group, segment.name) : undefined;
     const parent = stack[level - 1];
     if (again !== undefined && parent !== undefined) {
       stack.length = level;
@@ -152,7 +156,7 @@ function forward(open: Open, name: string): Way | undefined {
   for (let at = open.at; at < parts.length; at += 1) {
     const part = parts[at] as SegmentPart | Group;
     if (isGroup(part)) {
-      const way = isTaken(open, part) ? undefined : opensWith(part, name);
+      const way = isTaken(open, part, name) ? undefined : opensWith(part, name);
       if (way !== undefined) return [at, ...way];
     } else if (part.segment === name && (part.many || !taken(open, at))) {
       return [at];
@@ -162,8 +166,8 @@ function forward(open: Open, name: string): Way | undefined {
 }
 
 // A second patient in a result is a second result: `PID PID` must not leave two patients in one.
-function isTaken(open: Open, part: Group): boolean {
-  return !part.many && open.node.groups.some((held) => held.name === part.name);
+function isTaken(open: Open, part: Group, name: string): boolean {
+  return (!part.many || FOLLOWING.has(name)) && open.node.groups.some((held) => held.name === part.name);
 }
 
 function taken(open: Open, at: number): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GroupNode } from '../../../../core/hl7v2/grammar.ts';
+import type { Group, GroupNode } from '../../../../core/hl7v2/grammar.ts';
 import { groupSegments } from '../../../../core/hl7v2/grammar.ts';
 import { parseGrammar } from '../../../../core/hl7v2/grammar-parse.ts';
 import { parseMessage } from '../../../../core/hl7v2/parse.ts';
@@ -8,10 +8,15 @@ import { plan } from '../../../../core/mapping/generated/plan.ts';
 const oru = plan.messages.find(({ structure }) => structure === 'ORU_R01')?.grammar;
 
 function grouped(...names: readonly string[]) {
+  if (oru === undefined) throw new Error('no grammar');
+  return groupedBy(oru, ...names);
+}
+
+function groupedBy(grammar: Group, ...names: readonly string[]) {
   const text = ['MSH|^~\\&|A|B|||20260101||ORU^R01|1|P|2.5', ...names.map((name) => `${name}|1`)].join('\r');
   const message = parseMessage(new TextEncoder().encode(text), {});
-  if (!message.ok || oru === undefined) throw new Error('no message');
-  const { root, issues } = groupSegments(oru, message.value.segments);
+  if (!message.ok) throw new Error('no message');
+  const { root, issues } = groupSegments(grammar, message.value.segments);
   return { shape: shapeOf(root), issues: issues.map(({ code, path }) => `${code} ${path}`) };
 }
 
@@ -99,4 +104,15 @@ test.each([
   ],
 ])('%s', (_, names, shape) => {
   expect(grouped(...names.split(' ')).shape).toBe(`MSH ${shape}`);
+});
+
+test('a comment behind the container of a specimen begins no order anew', () => {
+  const grammar = parseGrammar(
+    'MSH { ORDER: [ORC] [{NTE}] [ REQUEST: OBR [{ SPECIMEN: SPM [{NTE}] [{ CONTAINER: SAC [{ CHECK: OBX }] }] }] ] }',
+  );
+  if ('error' in grammar) throw new Error(grammar.error);
+  expect(groupedBy(grammar, 'ORC', 'NTE', 'OBR', 'SPM', 'SAC', 'OBX', 'NTE', 'OBR')).toEqual({
+    shape: 'MSH ORDER(ORC NTE REQUEST(OBR SPECIMEN(SPM NTE CONTAINER(SAC CHECK(OBX))))) ORDER(REQUEST(OBR))',
+    issues: ['segment-unexpected NTE[2]'],
+  });
 });
