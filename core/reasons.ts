@@ -170,6 +170,7 @@ export const reasons = {
   ),
   'segment-unknown': note('The segment is not in the grammar of this structure.'),
   'encounter-without-key': note('No visit number that the feed accepts; the resources hang on the patient.'),
+  'order-without-key': note('An order has neither a number nor a service that would name it; it was left out.'),
   'charset-assumed': note("No character set is declared; the feed's was taken."),
   'batch-count-mismatch': note('The count in BTS-1 or FTS-1 differs from what the file holds.'),
   'order-by-arrival': note('The table names no time; the order of arrival decides.'),

@@ -32,6 +32,7 @@ export function orderId(segments: FindSegment, run: Run, isDummy: IsDummy, patie
 export function statedOrderId(segments: FindSegment, run: Run, isDummy: IsDummy, patient: string): string | undefined {
   const id = orderId(segments, run, isDummy, patient);
   const obr = segments('OBR');
+  if (id === undefined) run.issue('order-without-key', segments('ORC') === undefined ? 'OBR-2' : 'ORC-2');
   if (id === undefined || obr === undefined) return id;
   return isOne(run, `ServiceRequest/${id}`, conceptKey(obr, 4), `OBR[${obr.occurrence}]-4`) ? id : undefined;
 }
