@@ -45,6 +45,8 @@ export const keyKinds = [
   'practitioner-role',
   'participation',
   'restriction',
+  'parent-document',
+  'problem',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 

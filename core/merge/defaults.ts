@@ -66,6 +66,7 @@ export function applyDefaults(type: string, resource: Record<string, unknown>): 
   }
   if (type === 'AllergyIntolerance') applyClinicalStatus(resource);
   if (type === 'Appointment') applyAppointment(resource);
+  if (type === 'Condition') applyCondition(resource);
   if (type === 'MessageHeader') applyHeader(resource);
   if (type === 'Provenance' && resource['recorded'] === undefined) resource['_recorded'] = ABSENT;
 }
@@ -93,4 +94,17 @@ function applyClinicalStatus(allergy: Record<string, unknown>): void {
   allergy['clinicalStatus'] ??= {
     coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
   };
+}
+
+const OVER = ['inactive', 'remission', 'resolved'];
+
+// Invariants con-4 and con-5: what ended is not active, and what was entered in error has no course.
+function applyCondition(condition: Record<string, unknown>): void {
+  const course = JSON.stringify(condition['clinicalStatus'] ?? '');
+  if (condition['clinicalStatus'] !== undefined && !OVER.some((code) => course.includes(`"${code}"`)))
+    delete condition['abatementDateTime'];
+  if (JSON.stringify(condition['verificationStatus'] ?? '').includes('"entered-in-error"')) {
+    delete condition['clinicalStatus'];
+    delete condition['abatementDateTime'];
+  }
 }

@@ -1,6 +1,6 @@
 import type { KeyKind } from '../plan-shape.ts';
 import { charge, guarantor } from './accounts.ts';
-import { allergyId, diagnosisId, documentId, procedureId, reportId } from './clinical.ts';
+import { allergyId, diagnosisId, documentId, parentDocumentId, problemId, procedureId, reportId } from './clinical.ts';
 import { caseManagers, coverage, financialClass, insured, payor } from './coverages.ts';
 import type { KeyMaker } from './key.ts';
 import { MessageFault } from './key.ts';
@@ -73,4 +73,6 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   charge,
   appointment: appointmentId,
   'scheduled-order': scheduledOrderId,
+  'parent-document': ({ scope, run, isDummy }) => parentDocumentId(scope.find, run, isDummy),
+  problem: ({ scope, run, isDummy, patient }) => problemId(scope.find, run, isDummy, patient),
 };

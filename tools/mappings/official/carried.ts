@@ -111,7 +111,7 @@ function makingsOf(name: string, document: Document): readonly Entry[] {
   return (document.resources ?? []).flatMap((row) => {
     const by = / by (\S+)$/.exec(row.listed ?? '')?.[1];
     const maps = [
-      ...listOf(row.from).map((map) => map.replace(/^first |\*+$/g, '')),
+      ...listOf(row.from).map((map) => map.replace(/^first |^\w+\.|\*+$/g, '')),
       ...(by === undefined ? [] : [by]),
     ];
     const traces = maps.map((map) => `${String(row.key)} ${map}`);

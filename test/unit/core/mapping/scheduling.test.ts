@@ -105,3 +105,42 @@ test('what is set beside a repetition stands at the element of that repetition',
   const types = (rendered(visit)['participant'] as { type: unknown[] }[]).map(({ type }) => type.length);
   expect(types).toEqual([1, 1]);
 });
+
+const txa = (trigger: string, number: string, parent = ''): readonly Draft[] =>
+  madeOf(`MDM^${trigger}`, PID, 'PV1|1|O', `TXA|1|CN|TX|20260302090000||||||||${number}|${parent}||||AU||AV`);
+
+test('5.5 a document relates to its parent, and replaces it, whether the parent was seen or not', () => {
+  const parent = find(txa('T01', 'D1'), 'DocumentReference');
+  const [said, replacing] = txa('T09', 'D2', 'D1').filter(({ type }) => type === 'DocumentReference') as [Draft, Draft];
+  expect(said.id).toBe(parent.id);
+  expect(rendered(parent, said)['status']).toBe('superseded');
+  expect(rendered(replacing)['relatesTo']).toEqual([
+    { code: 'replaces', target: { reference: `DocumentReference/${parent.id}` } },
+  ]);
+  const added = txa('T05', 'D3', 'D1').filter(({ type }) => type === 'DocumentReference') as [Draft, Draft];
+  expect(rendered(added[1])['relatesTo']).toEqual([
+    { code: 'appends', target: { reference: `DocumentReference/${parent.id}` } },
+  ]);
+  expect(rendered(parent, added[0])['status']).toBe('current');
+});
+
+test('5.5 a cancelled document is entered in error, also if another had replaced it', () => {
+  const replaced = txa('T09', 'D2', 'D1')[1] as Draft;
+  expect(rendered(replaced, find(txa('T11', 'D1'), 'DocumentReference'))['status']).toBe('entered-in-error');
+});
+
+test('5.1 T03 changes the status of a document alone', () => {
+  const slots = Object.keys(find(txa('T03', 'D1'), 'DocumentReference').slots).toSorted();
+  expect(slots).toEqual(['docStatus', 'masterIdentifier', 'status', 'subject']);
+});
+
+test('3.8 a problem is known by PRB-4, and a deleted one keeps no course', () => {
+  const problem = (trigger: string, fields: string): Draft =>
+    find(madeOf(`PPR^${trigger}`, PID, `PRB|${fields}`), 'Condition');
+  const added = problem('PC1', 'AD||38341003^Hypertension^SCT|7||||||||||active');
+  const deleted = problem('PC3', 'DE||I10^Hypertension^I10|7');
+  expect(deleted.id).toBe(added.id);
+  expect(rendered(added)).toHaveProperty('clinicalStatus');
+  expect(rendered(added, deleted)).not.toHaveProperty('clinicalStatus');
+  expect(checkResource(rendered(added, deleted))).toEqual([]);
+});
