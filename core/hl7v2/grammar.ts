@@ -119,6 +119,12 @@ function addGroup(parent: GroupNode, group: Group): GroupNode {
 // groups whose opener may be left out would let them.
 const FOLLOWING: ReadonlySet<string> = new Set(['NTE', 'PRT']);
 
+// A group that a table makes of such segments (`{ ROLE: PRT }`) is begun by each of them.
+function follows({ parts }: Group, name: string): boolean {
+  const first = parts[0];
+  return FOLLOWING.has(name) && !(first !== undefined && !isGroup(first) && first.segment === name);
+}
+
 // From the innermost open group outwards: forward in the group, else a new instance of it.
 function step(stack: Open[], segment: Hl7Segment): 'ahead' | 'late' | 'nowhere' {
   for (let level = stack.length - 1; level >= 0; level -= 1) {
@@ -133,7 +139,8 @@ function step(stack: Open[], segment: Hl7Segment): 'ahead' | 'late' | 'nowhere' 
       open.node.segments.push(segment);
       return 'late';
     }
-    const again = open.group.many && !FOLLOWING.has(segment.name) ? opensWith(open.group, segment.name) : undefined;
+    const again =
+      open.group.many && !follows(open.group, segment.name) ? opensWith(open.group, segment.name) : undefined;
     const parent = stack[level - 1];
     if (again !== undefined && parent !== undefined) {
       stack.length = level;
@@ -167,7 +174,7 @@ function forward(open: Open, name: string): Way | undefined {
 
 // A second patient in a result is a second result: `PID PID` must not leave two patients in one.
 function isTaken(open: Open, part: Group, name: string): boolean {
-  return (!part.many || FOLLOWING.has(name)) && open.node.groups.some((held) => held.name === part.name);
+  return (!part.many || follows(part, name)) && open.node.groups.some((held) => held.name === part.name);
 }
 
 function taken(open: Open, at: number): boolean {

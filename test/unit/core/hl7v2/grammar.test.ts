@@ -116,3 +116,12 @@ test('a comment behind the container of a specimen begins no order anew', () => 
     issues: ['segment-unexpected NTE[2]'],
   });
 });
+
+test('each participation begins the group that is made of it', () => {
+  const grammar = parseGrammar('MSH PID [{ ROLE: PRT }] [PV1] [{ VISIT_ROLE: PRT }]');
+  if ('error' in grammar) throw new Error(grammar.error);
+  expect(groupedBy(grammar, 'PID', 'PRT', 'PRT', 'PV1', 'PRT', 'PRT')).toEqual({
+    shape: 'MSH PID PV1 ROLE(PRT) ROLE(PRT) VISIT_ROLE(PRT) VISIT_ROLE(PRT)',
+    issues: [],
+  });
+});
