@@ -174,6 +174,12 @@ export const reasons = {
   'charset-assumed': note("No character set is declared; the feed's was taken."),
   'batch-count-mismatch': note('The count in BTS-1 or FTS-1 differs from what the file holds.'),
   'order-by-arrival': note('The table names no time; the order of arrival decides.'),
+  'document-type-differs': note(
+    'The bytes of the document are of another type than the message says; the type of the bytes was taken.',
+  ),
+  'result-parent-unknown': note(
+    'The parent result that OBR-26 names is not in this message, or not one; the result is not linked to it.',
+  ),
   'document-unreadable': note('The encapsulated document cannot be decoded; its text is kept.'),
 } as const satisfies Readonly<Record<string, Reason>>;
 

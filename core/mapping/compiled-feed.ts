@@ -35,6 +35,8 @@ export interface CompiledFeed {
   readonly rows: Readonly<Record<string, readonly Rule[]>>;
   readonly notes: { readonly mode: 'off' | 'deferred'; readonly budgetCharacters: number };
   readonly results: 'accumulate' | 'snapshot';
+  /** What OBX-4 means: told apart alone, or a dotted outline in which `1.2` belongs to `1`. */
+  readonly subIds: 'plain' | 'dotted';
   /** Resource type -> profiles that what it stages claims (SEMANTICS 10). */
   readonly profiles: Readonly<Record<string, readonly string[]>>;
   /** MSH-10 is a number that rises with every message, so it breaks ties (SEMANTICS 2.4). */

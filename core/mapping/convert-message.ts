@@ -8,12 +8,13 @@ import type { Conversion, NoteDraft, StatedTime } from './conversion.ts';
 import { eventTime } from './event-time.ts';
 import type { MessageFault } from './keys/key.ts';
 import { labelDrafts } from './labels.ts';
+import { linkResults, stateFullResults } from './link-results.ts';
 import type { Maker } from './make.ts';
 import { make } from './make.ts';
 import { makeEnvelope } from './make-envelope.ts';
 import { makeLooseObservations, makeObservations } from './make-observations.ts';
 import { messageType } from './message-type.ts';
-import type { LinkedMessage, LinkedPlan } from './plan.ts';
+import type { LinkedMaking, LinkedMessage, LinkedPlan } from './plan.ts';
 import { contradiction, settleFormerNumbers } from './relate.ts';
 import type { Setting } from './run.ts';
 import { Run } from './run.ts';
@@ -91,6 +92,8 @@ function mapMessage(message: Hl7Message, type: string, context: MessageContext, 
   if (fault !== undefined) return refuse('dead', type, fault.reason, fault.path, run.issues);
   settleFormerNumbers(run);
   stateVisitEvent(message, linked, run);
+  linkResults(run, context.maker.feed);
+  stateFullResults(run, context.maker.feed);
   run.lists.state();
   labelDrafts(run, context.maker.feed, header.text(11));
   const notes = notesOf(run);
@@ -139,6 +142,8 @@ function inOrderOfRows(groups: readonly GroupNode[], path: string, { ranks }: Li
   return groups.toSorted((one, other) => rank(one) - rank(other));
 }
 
+const NONE: readonly LinkedMaking[] = [];
+
 function walkGroups(
   node: GroupNode,
   path: string,
@@ -150,22 +155,18 @@ function walkGroups(
   const done = new Set<string>();
   for (const group of inOrderOfRows(node.groups, path, linked)) {
     const inner = within(path, group);
-    const observations = linked.at.get(inner)?.find(({ making }) => making.id === 'observation' && making.per === '');
-    if (observations !== undefined) {
-      const fault = makeBeside(group, inner, scope, linked, run, maker);
-      if (fault !== undefined) return fault;
-      if (!done.has(inner))
-        makeObservations(
-          observations,
-          node.groups.filter(({ name }) => name === group.name),
-          scope,
-          run,
-          maker,
-        );
+    const makings = linked.at.get(inner) ?? NONE;
+    const observations = makings.filter(({ making }) => making.id === 'observation' && making.per === '');
+    let fault: MessageFault | undefined;
+    if (observations.length === 0) fault = walk(group, inner, new Scope(group, scope), linked, run, maker);
+    else {
+      const holds = ({ listed }: LinkedMaking): boolean =>
+        observations.some(({ making }) => making.as === listed?.type);
+      fault = makeBeside(group, makings, holds, scope, run, maker);
+      const nodes = done.has(inner) ? [] : node.groups.filter(({ name }) => name === group.name);
       done.add(inner);
-      continue;
+      fault ??= makeObservations(observations, makings.filter(holds), nodes, scope, run, maker);
     }
-    const fault = walk(group, inner, new Scope(group, scope), linked, run, maker);
     if (fault !== undefined) return fault;
   }
   return undefined;
@@ -174,14 +175,14 @@ function walkGroups(
 /** What a group of an observation makes beside it: some of what is observed is said of another resource. */
 function makeBeside(
   group: GroupNode,
-  path: string,
+  makings: readonly LinkedMaking[],
+  isOfObservation: (making: LinkedMaking) => boolean,
   scope: Scope,
-  linked: LinkedMessage,
   run: Run,
   maker: Maker,
 ): MessageFault | undefined {
-  for (const making of linked.at.get(path) ?? []) {
-    if (making.making.id === 'observation') continue;
+  for (const making of makings) {
+    if (making.making.id === 'observation' || isOfObservation(making)) continue;
     const fault = make(making, new Scope(group, scope), run, maker);
     if (fault !== undefined) return fault;
   }

@@ -29,11 +29,22 @@ export class SegmentEnv implements Env {
   field = 0;
   readonly #segment: Hl7Segment;
   readonly #find: FindSegment;
+  /** A field of the own segment of which only one repetition is there; 0 when all fields are read whole. */
+  readonly #narrowed: number;
+  readonly #only: number;
 
-  constructor(run: Run, segment: Hl7Segment, find: FindSegment) {
+  constructor(run: Run, segment: Hl7Segment, find: FindSegment, narrowed = 0, only = 1) {
     this.run = run;
     this.#segment = segment;
     this.#find = find;
+    this.#narrowed = narrowed;
+    this.#only = only;
+  }
+
+  #isNarrowed(at: Position): boolean {
+    return (
+      this.#narrowed !== 0 && at.kind === 'field' && at.field === this.#narrowed && at.segment === this.#segment.name
+    );
   }
 
   #of(at: Position): Hl7Segment | undefined {
@@ -42,11 +53,13 @@ export class SegmentEnv implements Env {
   }
 
   #repetitionOf(at: Position): number {
+    if (this.#isNarrowed(at)) return this.#only;
     return at.kind === 'field' && at.field === this.field && at.segment === this.segment ? this.repetition : 1;
   }
 
   count(at: Position): number {
-    return at.kind === 'field' ? (this.#of(at)?.repetitions(at.field) ?? 0) : 0;
+    if (at.kind !== 'field') return 0;
+    return this.#isNarrowed(at) ? 1 : (this.#of(at)?.repetitions(at.field) ?? 0);
   }
 
   text(at: Position): string {
@@ -67,8 +80,8 @@ export class SegmentEnv implements Env {
     if (at.kind !== 'field') return undefined;
     const segment = this.#of(at);
     if (segment === undefined) return undefined;
-    const own = at.segment === this.segment && at.field === this.field;
-    return new FieldPlace(segment, at.field, own ? repetition : 1, at.component, at.sub);
+    const own = at.segment === this.segment && at.field === this.field ? repetition : 1;
+    return new FieldPlace(segment, at.field, this.#isNarrowed(at) ? this.#only : own, at.component, at.sub);
   }
 }
 

@@ -28,6 +28,7 @@ export const functionTypes = {
   minutes: ['unsignedInt'],
   duration: ['Quantity'],
   range: ['Range'],
+  'reference-range': ['Quantity'],
   'sn-quantity': ['Quantity'],
   'sn-range': ['Range'],
   'sn-ratio': ['Ratio'],

@@ -1,3 +1,5 @@
+import type { Test } from './link-condition.ts';
+import { linkCondition } from './link-condition.ts';
 import type { Making, Plan } from './plan-shape.ts';
 import type { Put } from './put.ts';
 import { linkPut } from './put.ts';
@@ -11,6 +13,9 @@ export interface LinkedUse {
   readonly of?: string;
   /** Groups below that repeat are looked into as well. */
   readonly below?: true;
+  readonly when?: Test;
+  /** Number of the field whose repetitions the rows read one by one; 0 when the map runs once. */
+  readonly each: number;
   readonly rules: RunRules;
 }
 
@@ -26,13 +31,17 @@ export interface LinkedContent {
   readonly making: Pick<Making, 'key' | 'listed'>;
   readonly from: readonly LinkedUse[];
   readonly refs: readonly LinkedReference[];
-  readonly listed?: {
-    readonly type: string;
-    readonly slot: string;
-    readonly put: Put;
-    readonly rules?: RunRules;
-    readonly segment: string;
-  };
+  readonly listed?: LinkedListing;
+}
+
+export interface LinkedListing {
+  readonly type: string;
+  readonly slot: string;
+  /** The element holds one entry, in the slot of its name; otherwise each entry has a slot of its own. */
+  readonly own: boolean;
+  readonly put: Put;
+  readonly rules?: RunRules;
+  readonly segment: string;
 }
 
 export function linkUses(
@@ -42,7 +51,10 @@ export function linkUses(
 ): readonly LinkedUse[] {
   return uses.map((use) => {
     const map = plan.segments[use.map] as SegmentMap;
-    return { ...use, map: map.name, segment: map.segment, rules: rulesOf(map) };
+    return {
+      ...{ ...use, map: map.name, segment: map.segment, each: map.each ?? 0, rules: rulesOf(map) },
+      ...(map.when === undefined ? {} : { when: linkCondition(map.when) }),
+    };
   });
 }
 
@@ -51,11 +63,12 @@ export function linkListed(
   listed: NonNullable<Making['listed']>,
   plan: Plan,
   rulesOf: (map: SegmentMap) => RunRules,
-): NonNullable<LinkedContent['listed']> {
+): LinkedListing {
   const map = listed.map === undefined ? undefined : plan.segments[listed.map];
   return {
     type: listed.type,
-    slot: listed.to[0]?.name ?? '',
+    slot: listed.slot ?? listed.to[0]?.name ?? '',
+    own: listed.slot !== undefined,
     put: linkPut(listed.to),
     segment: map?.segment ?? '',
     ...(map === undefined ? {} : { rules: rulesOf(map) }),

@@ -2,6 +2,7 @@ import { Draft } from './draft.ts';
 import { DraftSink } from './draft-sink.ts';
 import { ValueEnv } from './env.ts';
 import type { Read } from './functions.ts';
+import type { Place } from './place.ts';
 import type { DatatypeMap } from './rule.ts';
 import type { Run } from './run.ts';
 import type { RunRules } from './sink.ts';
@@ -17,7 +18,7 @@ export function linkResource(map: DatatypeMap, rules: RunRules): Read {
     const draft = new Draft(map.type, '', 1);
     const told = run.trace?.explanations.length ?? 0;
     rules(new ValueEnv(run, place), new DraftSink(draft, run), -1);
-    const id = idOf(draft, run);
+    const id = map.part === true ? partId(draft, place, run) : idOf(draft, run);
     run.trace?.attribute(told, id === undefined ? `${map.type} (shown only)` : `${map.type}/${id}`);
     return referenceTo(draft, id, run);
   };
@@ -29,6 +30,15 @@ function referenceTo(draft: Draft, id: string | undefined, run: Run): unknown {
   const made = run.draft(draft.type, id, 1);
   for (const slot of Object.keys(draft.slots)) made.slots[slot] ??= draft.slots[slot] as Draft['slots'][string];
   return { reference: made.key, ...(display === '' ? {} : { display }) };
+}
+
+// A part has no number of its own: it is told apart by the resource that holds it and its place in the field.
+function partId(draft: Draft, place: Place, run: Run): string | undefined {
+  const { holder } = run;
+  if (holder === undefined || Object.keys(draft.slots).length === 0) return undefined;
+  const id = run.setting.id(draft.type, 'part', holder.key, String(place.repetition));
+  run.parts.push(run.draft(draft.type, id, holder.authority));
+  return id;
 }
 
 interface Identifier {

@@ -120,7 +120,7 @@ function linkRow(map: string, rule: Rule, read: Read | undefined, test: ((env: E
   if (rule.from.length > 0) return linkReading(row);
   return (env, sink, offset) => {
     if (test !== undefined && !test(env)) return;
-    if (isFree(row, sink)) write(row, env, sink, undefined, undefined, Math.max(offset, 0), 0);
+    if (isFree(row, sink, Math.max(offset, 0))) write(row, env, sink, undefined, undefined, Math.max(offset, 0), 0);
   };
 }
 
@@ -206,7 +206,7 @@ function turn(row: LinkedRow, env: Env, sink: Sink, offset: number, spread: numb
   const { rule, read } = row;
   const args = placesOf(rule, env);
   const place = args[0];
-  if (place === undefined || !isFree(row, sink)) return false;
+  if (place === undefined || !isFree(row, sink, offset + spread)) return false;
   if (place.isNull()) {
     if (env.repetition === 1 && read !== undefined) sink.clear(rule.slot, place);
     return false;
@@ -217,11 +217,22 @@ function turn(row: LinkedRow, env: Env, sink: Sink, offset: number, spread: numb
   return true;
 }
 
-function isFree({ choice, rule }: LinkedRow, sink: Sink): boolean {
+function isFree({ choice, rule }: LinkedRow, sink: Sink, element: number): boolean {
+  if (rule.within !== undefined) return isFreeWithin(rule, rule.within, sink, element);
   if (choice === undefined) return true;
   const held = sink.held(rule.slot);
   // Several rows may fill the parts of one type (a period's start and end); a whole value is given once.
   for (const name in held) return name === choice && rule.to.length > 1;
+  return true;
+}
+
+// The same in one element of a list: `component.value[x]` is given once in each component.
+function isFreeWithin({ to, slot }: Rule, base: string, sink: Sink, element: number): boolean {
+  const [list, own] = to as readonly [Step, Step];
+  const elements = sink.held(slot)?.[list.name] as readonly OpenFragment[] | undefined;
+  for (const name in elements?.[element]) {
+    if (name.startsWith(base) && /^[A-Z]/.test(name.slice(base.length))) return name === own.name && to.length > 2;
+  }
   return true;
 }
 

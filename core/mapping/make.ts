@@ -9,9 +9,11 @@ import { SegmentEnv } from './env.ts';
 import type { KeyContext } from './keys/key.ts';
 import { MessageFault } from './keys/key.ts';
 import { keyMakers } from './keys/registry.ts';
-import type { LinkedContent, LinkedUse } from './link-content.ts';
+import type { LinkedContent, LinkedListing, LinkedUse } from './link-content.ts';
 import type { Entry } from './list-entries.ts';
 import { ENDED, entryOf, noteMember } from './list-entries.ts';
+import { settleParts } from './parts.ts';
+import { NULL } from './place.ts';
 import type { LinkedMaking } from './plan.ts';
 import { missingNumber, relate } from './relate.ts';
 import type { Run } from './run.ts';
@@ -143,11 +145,13 @@ export function fill(
   entry?: Entry,
 ): void {
   refer(draft, linked, scope, true, entry);
+  run.holder = draft;
   for (const use of linked.from) {
     if (runUse(use, draft, scope, run, own, entry?.slot)) run.trace?.wrote(linked.making.key, use.map);
   }
   if (maker.feed.notes.mode !== 'off') collectNotes(draft, linked, scope, run);
   refer(draft, linked, scope, false, entry);
+  if (run.parts.length > 0) settleParts(draft, isWithdrawn(draft), scope, run);
 }
 
 // A reference that is one type of a choice comes first, since the first to fill a choice has it.
@@ -207,10 +211,7 @@ function runUse(
   entry?: string,
 ): boolean {
   const sink = new DraftSink(draft, run, use.segment, entry);
-  if (own?.name === use.segment) {
-    use.rules(new SegmentEnv(run, own, scope.find), sink, -1);
-    return true;
-  }
+  if (own?.name === use.segment) return runOn(use, own, sink, scope, run);
   if (use.all) {
     let offset = 0;
     for (const segment of listOf(use, scope, run)) {
@@ -220,9 +221,26 @@ function runUse(
     return offset > 0;
   }
   const segment = use.below ? scope.firstBelow(use.segment) : scope.find(use.segment);
-  if (segment === undefined) return false;
-  use.rules(new SegmentEnv(run, segment, scope.find), sink, -1);
-  return true;
+  return segment !== undefined && runOn(use, segment, sink, scope, run);
+}
+
+/** Runs a map on its one segment; with `each`, on one repetition of a field after the other. */
+function runOn(use: LinkedUse, segment: Hl7Segment, sink: DraftSink, scope: Scope, run: Run): boolean {
+  const env = new SegmentEnv(run, segment, scope.find);
+  if (use.when !== undefined && !use.when(env)) return false;
+  if (use.each === 0) {
+    use.rules(env, sink, -1);
+    return true;
+  }
+  let place = 0;
+  const count = segment.repetitions(use.each);
+  for (let at = 1; at <= count; at += 1) {
+    const text = segment.whole(use.each, at).trim();
+    if (text === '' || text === NULL) continue;
+    use.rules(new SegmentEnv(run, segment, scope.find, use.each, at), sink, place);
+    place += 1;
+  }
+  return place > 0;
 }
 
 function listOf(use: LinkedUse, scope: Scope, run: Run): readonly Hl7Segment[] {
@@ -239,6 +257,17 @@ export function isWithdrawn(draft: Draft): boolean {
   return verification?.coding?.some((coding) => coding.code === 'entered-in-error') === true;
 }
 
+// An element for one resource names the first that is made; it outranks a mere number, and what has no place is told.
+function nameOne(holder: Draft, listed: LinkedListing, key: string, from: string, run: Run): void {
+  const held = holder.slots[listed.slot];
+  const isNamed = JSON.stringify(held?.value ?? null).includes('"reference"');
+  if (held?.value != null) run.issue('value-dropped', isNamed ? from : held.from, 'only one has a place');
+  if (isNamed) return;
+  const entry = {};
+  listed.put(entry, { reference: key }, 0, 0);
+  holder.state(listed.slot, entry, from);
+}
+
 /** States the entry of a resource in the list of an earlier one, in a slot of its own, so that lists grow by union. */
 export function list(
   draft: Draft,
@@ -251,10 +280,14 @@ export function list(
   const { listed } = linked;
   const holder = listed === undefined ? undefined : scope.made(listed.type);
   if (listed === undefined || holder === undefined) return;
-  const slot = `${listed.slot}#${draft.id}`;
+  const slot = listed.own ? listed.slot : `${listed.slot}#${draft.id}`;
   const from = own === undefined ? linked.making.key : `${own.name}[${own.occurrence}]`;
   if (withdrawn) {
     holder.clear(slot, from);
+    return;
+  }
+  if (listed.own) {
+    nameOne(holder, listed, draft.key, from, run);
     return;
   }
   listed.put(holder.fragment(slot, from), { reference: draft.key }, 0, 0);

@@ -13,6 +13,8 @@ export interface Place {
   repeated(): readonly string[];
   /** The same field without its components split, as it was sent. */
   source(): string;
+  /** From this component to the end of the repetition, with its separators: a text that was sent without escapes. */
+  rest(): string;
   child(component: number, sub: number): Place;
   isNull(): boolean;
   /** `PID-3`, `OBX[2]-5.1`, `patients.PHONE`. */
@@ -82,6 +84,19 @@ export class FieldPlace implements Place {
     return this.segment.source(this.#field, this.repetition);
   }
 
+  rest(): string {
+    const components: string[] = [];
+    const count = this.segment.components(this.#field, this.repetition);
+    for (let at = Math.max(this.#component, 1); at <= count; at += 1) {
+      const subs = Math.max(this.segment.subcomponents(this.#field, this.repetition, at), 1);
+      const texts = Array.from({ length: subs }, (_, sub) =>
+        this.segment.text(this.#field, this.repetition, at, sub + 1),
+      );
+      components.push(texts.join('&'));
+    }
+    return components.join('^');
+  }
+
   child(component: number, sub: number): Place {
     if (this.#component === 0) return new FieldPlace(this.segment, this.#field, this.repetition, component, sub);
     return new FieldPlace(this.segment, this.#field, this.repetition, this.#component, component);
@@ -125,6 +140,10 @@ export class CellPlace implements Place {
   }
 
   source(): string {
+    return this.#value;
+  }
+
+  rest(): string {
     return this.#value;
   }
 

@@ -47,6 +47,8 @@ export const keyKinds = [
   'restriction',
   'parent-document',
   'problem',
+  'device',
+  'performing-organization',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
@@ -125,7 +127,13 @@ export interface Making {
   /** Reference slots: element -> name of what a row above makes. */
   readonly refs: readonly ReferenceSlot[];
   /** Where an earlier resource lists it, as `DiagnosticReport.result`, and a segment map that fills the rest of the entry. */
-  readonly listed?: { readonly type: string; readonly to: readonly Step[]; readonly map?: string };
+  readonly listed?: {
+    readonly type: string;
+    readonly to: readonly Step[];
+    readonly map?: string;
+    /** The slot of the entry, where the element holds but one; otherwise every entry has a slot of its own. */
+    readonly slot?: string;
+  };
   /** The resource is rooted at the nearest made resource of this type. */
   readonly root?: string;
   readonly entry?: EntryPlan;

@@ -59,6 +59,8 @@ export interface Rule {
   readonly type: string;
   /** The target is one of the types of a choice (`value[x]`): the first row that gives a value wins. */
   readonly choice: boolean;
+  /** Of a choice within the elements of a list (`component.value[x]`) its name, `value`: the first row wins in each element. */
+  readonly within?: string;
   readonly via: Call;
   readonly table?: string;
   readonly set: readonly Assignment[];
@@ -72,6 +74,10 @@ export interface SegmentMap {
   readonly name: string;
   readonly segment: string;
   readonly resource: string;
+  /** The condition under which the map speaks at all. */
+  readonly when?: Condition;
+  /** Number of the field whose every repetition the rows read alone; each goes to the next element of the first list. */
+  readonly each?: number;
   readonly rules: readonly Rule[];
 }
 
@@ -81,6 +87,8 @@ export interface DatatypeMap {
   /** The FHIR datatype it makes; or, with `resource`, the resource that a reference will name. */
   readonly type: string;
   readonly resource: boolean;
+  /** The resource is a part of the one that refers to it, and is told apart within it by the repetition of its field. */
+  readonly part?: boolean;
   readonly rules: readonly Rule[];
 }
 

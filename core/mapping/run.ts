@@ -30,6 +30,14 @@ export interface Walked {
   to: number;
 }
 
+/** One observation and its first OBX, with the report and the OBR it stands under. */
+export interface ResultUnit {
+  readonly draft: Draft;
+  readonly obx: Hl7Segment;
+  readonly report: Draft | undefined;
+  readonly obr: Hl7Segment | undefined;
+}
+
 /** One message or record on its way: what was noticed and what was made of it. */
 export class Run {
   readonly setting: Setting;
@@ -48,6 +56,12 @@ export class Run {
   readonly lists = new SnapshotLists();
   /** Further segments of the unit whose first is being mapped: their texts are joined (SEMANTICS 3.7). */
   unit: readonly Hl7Segment[] = [];
+  /** The resource whose rows run: what a row makes as a part of it bears its id. */
+  holder: Draft | undefined;
+  /** Parts of the resource whose rows run, before they are given its patient and visit. */
+  readonly parts: Draft[] = [];
+  /** The observations of this message with what they were made of, for the links between them. */
+  readonly units: ResultUnit[] = [];
   readonly #times = new Map<string, Time | undefined>();
   /** What became what in this message: `Type/id` of both, and the place that names the first (SEMANTICS 7). */
   readonly becomes: { readonly from: string; readonly to: string; readonly path: string }[] = [];

@@ -41,6 +41,8 @@ const SILENT: ReadonlySet<string> = new Set([
   'event',
   // Which texts are a note's
   'note',
+  // What a list holds in full (SEMANTICS 5.2)
+  'list',
   // What it became, and from whom it was moved (SEMANTICS 7)
   'alias',
   'moved',

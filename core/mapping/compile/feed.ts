@@ -22,7 +22,19 @@ const KEYS = [
     'dummies',
     'namespaces',
   ],
-  ...['visit', 'codes', 'units', 'rows', 'notes', 'notesBudget', 'results', 'profiles', 'orderedControlIds', 'csv'],
+  ...[
+    'visit',
+    'codes',
+    'units',
+    'rows',
+    'notes',
+    'notesBudget',
+    'results',
+    'subIds',
+    'profiles',
+    'orderedControlIds',
+    'csv',
+  ],
 ];
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -71,6 +83,7 @@ function compile(node: Node): CompiledFeed {
       budgetCharacters: node.at('notesBudget').count(1_000_000),
     },
     results: node.at('results').oneOf(['accumulate', 'snapshot'] as const, 'accumulate'),
+    subIds: node.at('subIds').oneOf(['plain', 'dotted'] as const, 'plain'),
     profiles: Object.fromEntries(
       node
         .at('profiles')

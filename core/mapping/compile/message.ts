@@ -180,9 +180,10 @@ export function listedIn(
   const [, name = '', path = '', map] = parts ?? [];
   const type = names.get(name) ?? name;
   const { to } = compileReference(type, path, node, made);
-  if (to.length > 0 && !to.some((step) => step.many)) node.fail('target', `"${node.text()}" is no list`);
+  // An element that holds one entry has the slot of its name, in which the first entry stays.
+  const single = to.length > 0 && !to.some((step) => step.many);
   if (map !== undefined && segments[map]?.resource !== type) node.fail('segment map', `"${map}" makes no ${type}`);
-  return { type: name, to, ...(map === undefined ? {} : { map }) };
+  return { type: name, to, ...(map === undefined ? {} : { map }), ...(single ? { slot: path } : {}) };
 }
 
 function find(group: Group, path: readonly string[]): Group | undefined {

@@ -56,6 +56,7 @@ function compileRow(node: Node, home: RowHome, root: string, vocabulary: Vocabul
     to: target?.steps ?? [],
     type: target?.type ?? '',
     choice: target?.choice ?? isChoiceSet(node, root),
+    ...target?.within,
     via,
     ...(table === undefined ? {} : { table }),
     set,
@@ -89,7 +90,7 @@ function compileTarget(node: Node, root: string, optional: boolean): Target | un
     return optional ? undefined : 'failed';
   }
   if (to.value === '$this') {
-    return { steps: [], type: root, codes: undefined, targets: undefined, choice: false, slot: 'this' };
+    return { steps: [], type: root, codes: undefined, targets: undefined, choice: false, within: {}, slot: 'this' };
   }
   const target = parseTarget(root, to.text());
   if (!('error' in target)) return target;

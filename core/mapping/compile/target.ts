@@ -12,6 +12,8 @@ export interface Target {
   readonly targets: readonly string[] | undefined;
   /** The first step is one type of a choice (`valueQuantity`). */
   readonly choice: boolean;
+  /** The second step is one type of a choice in the elements of a list (`component.valueQuantity`): the choice's name. */
+  readonly within: { readonly within?: string };
   /** Name of the slot when the row gives none: the element's own name, without the type of a choice. */
   readonly slot: string;
 }
@@ -48,8 +50,14 @@ export function parseTarget(root: string, text: string): Target | { readonly err
     codes: last.step.name.startsWith('_') ? undefined : last.rule.codes,
     targets: last.rule.types.find((candidate) => jsonName(last.rule, candidate) === last.step.name)?.targets,
     choice: first.rule.name.endsWith('[x]'),
+    within: withinOf(first, found[1]),
     slot: slotOf(first),
   };
+}
+
+function withinOf(first: Found, second: Found | undefined): { readonly within?: string } {
+  if (!first.step.many || first.step.url !== undefined || second?.rule.name.endsWith('[x]') !== true) return {};
+  return { within: second.rule.name.slice(0, -3) };
 }
 
 // Dots inside an extension's URL do not part steps.

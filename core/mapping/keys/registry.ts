@@ -2,6 +2,7 @@ import type { KeyKind } from '../plan-shape.ts';
 import { charge, guarantor } from './accounts.ts';
 import { allergyId, diagnosisId, documentId, parentDocumentId, problemId, procedureId, reportId } from './clinical.ts';
 import { caseManagers, coverage, financialClass, insured, payor } from './coverages.ts';
+import { deviceId, performingOrganizationId } from './devices.ts';
 import type { KeyMaker } from './key.ts';
 import { MessageFault } from './key.ts';
 import { orderId, requestedSpecimenId, specimenId, statedOrderId } from './orders.ts';
@@ -75,4 +76,9 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   'scheduled-order': scheduledOrderId,
   'parent-document': ({ scope, run, isDummy }) => parentDocumentId(scope.find, run, isDummy),
   problem: ({ scope, run, isDummy, patient }) => problemId(scope.find, run, isDummy, patient),
+  device: ({ own, run, isDummy }) => (own === undefined ? undefined : deviceId(own, run, isDummy)),
+  'performing-organization': ({ scope, run }) => {
+    const obx = scope.find('OBX');
+    return obx === undefined ? undefined : performingOrganizationId(obx, run);
+  },
 };

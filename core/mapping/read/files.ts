@@ -3,7 +3,7 @@ import type { Place } from '../place.ts';
 import type { Run } from '../run.ts';
 import { linesOf, mimeType } from './texts.ts';
 
-type Read = (args: readonly Place[], run: Run) => unknown;
+type Read = (args: readonly Place[], run: Run, argument: string) => unknown;
 
 /**
  * `attachment`: ED's type, subtype, encoding and content. Base64 is checked, HEX and plain text are re-encoded; what
@@ -13,23 +13,43 @@ export const attachment: Read = (args, run) => {
   const [type = '', subtype = '', encoding = '', content = ''] = args.map((place) => place.text());
   if (content === '') return undefined;
   // R4 (att-1) wants a type beside content; bytes of no known type are octets.
-  const contentType = mimeType(type, subtype) ?? 'application/octet-stream';
-  const data = decode(encoding.toUpperCase(), content);
+  const stated = mimeType(type, subtype);
+  const data = decode(encoding.toUpperCase(), args[3]);
   if (data === undefined) {
     run.issue('document-unreadable', args[3]?.path() ?? '');
     return { contentType: 'text/plain', data: textToBase64(content) };
   }
-  return { contentType, data };
+  const found = typeOfBytes(data);
+  if (found !== undefined && stated !== undefined && found !== stated)
+    run.issue('document-type-differs', args[3]?.path() ?? '');
+  return { contentType: found ?? stated ?? 'application/octet-stream', data };
 };
 
-// Table 0299: A is the text as it stands.
-function decode(encoding: string, content: string): string | undefined {
+/** What files of a kind begin with, in base64. */
+const BEGINNINGS: readonly (readonly [string, string])[] = [
+  ['JVBERi', 'application/pdf'],
+  ['iVBORw0KGgo', 'image/png'],
+  ['/9j/', 'image/jpeg'],
+  ['R0lGOD', 'image/gif'],
+  ['SUkqA', 'image/tiff'],
+  ['TU0AK', 'image/tiff'],
+  ['e1xydGY', 'application/rtf'],
+];
+
+// Senders are often wrong about the type (the official row's comment), and a viewer goes by it.
+function typeOfBytes(data: string): string | undefined {
+  return BEGINNINGS.find(([start]) => data.startsWith(start))?.[1];
+}
+
+// Table 0299: A is the text as it stands, which may hold separators that were not escaped.
+function decode(encoding: string, place: Place | undefined): string | undefined {
+  const content = place?.text() ?? '';
   if (encoding === 'BASE64') return readBase64(content);
   if (encoding === 'HEX') {
     const bytes = readHex(content);
     return bytes === undefined ? undefined : toBase64(bytes);
   }
-  return encoding === 'A' || encoding === '' ? textToBase64(content) : undefined;
+  return encoding === 'A' || encoding === '' ? textToBase64(place?.rest() ?? '') : undefined;
 }
 
 /** `text-attachment`: the lines of a document as one plain text. */
@@ -40,10 +60,15 @@ export const textAttachment: Read = (args, run) => {
   return written.trim() === '' ? undefined : { contentType: 'text/plain; charset=utf-8', data: textToBase64(written) };
 };
 
-/** `place`: PL as a reference that only shows; point of care, room, bed, facility, building, floor. */
-export const place: Read = (args) => {
-  const spoken = [1, 2, 3, 4, 7, 8].map((component) => args[0]?.text(component) ?? '').filter((part) => part !== '');
-  const described = args[0]?.text(9) ?? '';
+/**
+ * `place`: PL as a reference that only shows; point of care, room, bed, facility, building, floor. `place(address)` shows
+ * the lines, city, state, code and country of XAD.
+ */
+export const place: Read = (args, _run, argument) => {
+  const spoken = (argument === 'address' ? [1, 2, 3, 4, 5, 6] : [1, 2, 3, 4, 7, 8])
+    .map((component) => args[0]?.text(component) ?? '')
+    .filter((part) => part !== '');
+  const described = argument === 'address' ? '' : (args[0]?.text(9) ?? '');
   const display = spoken.length === 0 ? described : spoken.join(', ');
   return display === '' ? undefined : { display };
 };

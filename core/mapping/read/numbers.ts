@@ -82,6 +82,24 @@ export const range: Read = (args, run) => {
   return { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
 };
 
+const NUMBER = '[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)';
+const BETWEEN = new RegExp(`^(${NUMBER})\\s*-\\s*(${NUMBER})$`);
+const ONE_SIDED = new RegExp(`^([<>])=?\\s*(${NUMBER})$`);
+
+/**
+ * `reference-range(low)`, `reference-range(high)`: one end of OBX-7 with the unit of OBX-6. HL7 writes a range `3.5-5.0`,
+ * one without a lower end `<15` and one without an upper end `>10` (v2.9 7.4.2.7). Any other text has no ends.
+ */
+export const referenceRange: Read = (args, run, argument) => {
+  const text = args[0]?.text() ?? '';
+  const between = BETWEEN.exec(text);
+  const sided = between === null ? ONE_SIDED.exec(text) : null;
+  const end =
+    between?.[argument === 'low' ? 1 : 2] ?? (sided?.[1] === (argument === 'low' ? '>' : '<') ? sided[2] : '');
+  const value = decimalOf(end ?? '');
+  return value === undefined ? undefined : { value, ...unitOf(args[1], run) };
+};
+
 const COMPARATORS: readonly string[] = ['<', '<=', '>=', '>'];
 
 /** `sn-quantity`: comparator and number of an SN without a third part. */
