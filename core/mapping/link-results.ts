@@ -69,7 +69,7 @@ export function stateFullResults(run: Run, feed: CompiledFeed): void {
   for (const draft of run.drafts.values()) {
     if (draft.type !== 'DiagnosticReport') continue;
     const listed = Object.entries(draft.slots).filter(([slot]) => slot.startsWith('result#'));
-    const members = listed.map(([slot]) => `Observation/${slot.slice('result#'.length)}`).toSorted();
-    if (members.length > 0) draft.state('list#result', { members }, listed[0]?.[1].from ?? '');
+    const ids = listed.map(([slot]) => `Observation/${slot.slice('result#'.length)}`).toSorted();
+    if (ids.length > 0) draft.state('list#result', { ids }, listed[0]?.[1].from ?? '');
   }
 }

@@ -41,12 +41,10 @@ const SILENT: ReadonlySet<string> = new Set([
   'event',
   // Which texts are a note's
   'note',
-  // What a list holds in full (SEMANTICS 5.2)
-  'list',
   // What it became, and from whom it was moved (SEMANTICS 7)
   'alias',
   'moved',
-  // Which members it has, of those that arrive as a list (SEMANTICS 6)
+  // Which members it has, of those that arrive as a list or a snapshot (SEMANTICS 5.2, 6)
   'list',
 ]);
 

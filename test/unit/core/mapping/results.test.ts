@@ -210,13 +210,13 @@ test('3.7 dotted sub-ids are an outline only where the feed says so', () => {
 test('5.2 in a feed of snapshots a report states its full set of results, which survives staging', () => {
   const panel = [report(), 'OBX|1|NM|A^A^L||5||||||F', 'OBX|2|NM|B^B^L||6||||||F'];
   const full = results(panel, { results: 'snapshot' });
-  const members = full.observations.map(({ id }) => `Observation/${id}`).toSorted();
+  const ids = full.observations.map(({ id }) => `Observation/${id}`).toSorted();
   const { state, resource } = stored('DiagnosticReport', full);
-  expect(state.slots['list#result']?.value).toEqual({ members });
-  expect(resource).not.toHaveProperty('members');
+  expect(state.slots['list#result']?.value).toEqual({ ids });
+  expect(resource).not.toHaveProperty('ids');
   const less = results(panel.slice(0, 2), { results: 'snapshot' }, '20260301093000-0600');
   const kept = less.observations.map(({ id }) => `Observation/${id}`);
-  expect(stored('DiagnosticReport', full, less).state.slots['list#result']?.value).toEqual({ members: kept });
+  expect(stored('DiagnosticReport', full, less).state.slots['list#result']?.value).toEqual({ ids: kept });
 });
 
 test('5.2 in a feed that accumulates, and in a report without results, no full set is stated', () => {
