@@ -4,7 +4,7 @@ import type { Plan } from '../plan-shape.ts';
 const lines = [
   "{",
   "\"version\":",
-  "\"85f25a7934b46cf2\"",
+  "\"15d50d9d6ee35cea\"",
   ",",
   "\"messages\":",
   "[",
@@ -249,7 +249,7 @@ const lines = [
   "\"HL70123-DiagnosticReportStatus\":{\"name\":\"HL70123-DiagnosticReportStatus\",\"source\":\"http://terminology.hl7.org/CodeSystem/v2-0123\",\"target\":\"http://hl7.org/fhir/diagnostic-report-status\",\"codes\":{\"O\":{\"code\":\"registered\"},\"I\":{\"code\":\"registered\"},\"S\":{\"code\":\"registered\"},\"P\":{\"code\":\"preliminary\"},\"C\":{\"code\":\"corrected\"},\"R\":{\"code\":\"partial\"},\"F\":{\"code\":\"final\"},\"X\":{\"code\":\"cancelled\"},\"A\":{\"code\":\"partial\"},\"M\":{\"code\":\"preliminary\"},\"N\":{\"code\":\"registered\"}}},",
   "\"HL70127-AllergyCategory\":{\"name\":\"HL70127-AllergyCategory\",\"source\":\"http://terminology.hl7.org/CodeSystem/v2-0127\",\"target\":\"http://hl7.org/fhir/allergy-intolerance-category\",\"codes\":{\"DA\":{\"code\":\"medication\"},\"FA\":{\"code\":\"food\"},\"EA\":{\"code\":\"environment\"},\"AA\":{\"code\":\"biologic\"},\"PA\":{\"code\":\"environment\"},\"LA\":{\"code\":\"environment\"}}},",
   "\"HL70127-AllergyType\":{\"name\":\"HL70127-AllergyType\",\"source\":\"http://terminology.hl7.org/CodeSystem/v2-0127\",\"target\":\"http://hl7.org/fhir/allergy-intolerance-type\",\"codes\":{\"DA\":{\"code\":\"allergy\"},\"FA\":{\"code\":\"allergy\"},\"MA\":{\"code\":\"allergy\"},\"EA\":{\"code\":\"allergy\"},\"AA\":{\"code\":\"allergy\"},\"PA\":{\"code\":\"allergy\"},\"LA\":{\"code\":\"allergy\"}}},",
-  "\"HL70127-OriginalAllergyCategory\":{\"name\":\"HL70127-OriginalAllergyCategory\",\"source\":\"http://terminology.hl7.org/CodeSystem/v2-0127\",\"target\":\"http://terminology.hl7.org/CodeSystem/v2-0127\",\"codes\":{\"DA\":{\"code\":\"DA\",\"display\":\"Drug allergy\"},\"FA\":{\"code\":\"FA\",\"display\":\"Food allergy\"},\"MA\":{\"code\":\"MA\",\"display\":\"Miscellaneous allergy\"},\"MC\":{\"code\":\"MC\",\"display\":\"Miscellaneous contraindication\"},\"EA\":{\"code\":\"EA\",\"display\":\"Environmental allergy\"},\"AA\":{\"code\":\"AA\",\"display\":\"Animal allergy\"},\"PA\":{\"code\":\"PA\",\"display\":\"Plant allergy\"},\"LA\":{\"code\":\"LA\",\"display\":\"Pollen allergy\"}}},",
+  "\"HL70127-OriginalAllergyCategory\":{\"name\":\"HL70127-OriginalAllergyCategory\",\"source\":\"http://terminology.hl7.org/CodeSystem/v2-0127\",\"target\":\"http://terminology.hl7.org/CodeSystem/v2-0127\",\"codes\":{}},",
   "\"HL70128-Criticality\":{\"name\":\"HL70128-Criticality\",\"source\":\"http://terminology.hl7.org/CodeSystem/v2-0128\",\"target\":\"http://hl7.org/fhir/allergy-intolerance-criticality\",\"codes\":{\"SV\":{\"code\":\"high\"},\"MI\":{\"code\":\"low\"}}},",
   "\"HL70128-OriginalCriticality\":{\"name\":\"HL70128-OriginalCriticality\",\"source\":\"http://terminology.hl7.org/CodeSystem/v2-0128\",\"target\":\"http://terminology.hl7.org/CodeSystem/v2-0128\",\"codes\":{\"SV\":{\"code\":\"SV\",\"display\":\"Severe\"},\"MO\":{\"code\":\"MO\",\"display\":\"Moderate\"},\"MI\":{\"code\":\"MI\",\"display\":\"Mild\"},\"U\":{\"code\":\"U\",\"display\":\"Unknown\"}}},",
   "\"HL70128-ReactionSeverity\":{\"name\":\"HL70128-ReactionSeverity\",\"source\":\"http://terminology.hl7.org/CodeSystem/v2-0128\",\"target\":\"http://hl7.org/fhir/reaction-event-severity\",\"codes\":{\"SV\":{\"code\":\"severe\"},\"MO\":{\"code\":\"moderate\"},\"MI\":{\"code\":\"mild\"}}},",
