@@ -10,7 +10,7 @@ export interface LinkedUse {
   readonly map: string;
   readonly segment: string;
   readonly all: boolean;
-  readonly of?: string;
+  readonly of?: readonly (readonly string[])[];
   /** Groups below that repeat are looked into as well. */
   readonly below?: true;
   readonly when?: Test;

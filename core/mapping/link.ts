@@ -76,8 +76,9 @@ class ValueSink implements Sink {
   fragment(): OpenFragment {
     return this.value;
   }
-  held(): OpenFragment {
-    return this.value;
+  // Rows of a datatype map share one value; of a choice only its own members count.
+  held(slot: string): OpenFragment {
+    return Object.fromEntries(Object.entries(this.value).filter(([name]) => name.startsWith(slot)));
   }
   // A component that is null says that this part is empty; the part is left out of the new value.
   clear(): void {}

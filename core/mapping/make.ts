@@ -64,7 +64,8 @@ function makeOne(
   fillOnce(draft, linked, scope, run, maker, own, entry);
   run.unit = [];
   authorise(draft, linked);
-  if (own === undefined) scope.make(making.as, draft);
+  // Of several, none is the one that rows below mean.
+  if (own === undefined || scope.all(making.per).length === 1) scope.make(making.as, draft);
   list(draft, linked, scope, run, own, isWithdrawn(draft));
   return relate(linked, draft, scope, run);
 }

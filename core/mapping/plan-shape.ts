@@ -12,6 +12,10 @@ export const keyKinds = [
   'diagnosis',
   'medication-order',
   'ordered-drug',
+  'requested-order',
+  'requested-drug',
+  'dispensed-drug',
+  'administered-drug',
   'dispense',
   'administration',
   'immunization',
@@ -74,14 +78,14 @@ export interface Relation {
 }
 
 /**
- * A segment map applied to a resource; `all` takes every such segment of the group as one list, `of` those of the groups of
- * that name inside it, which repeat, and `below` looks into all groups
- * below: for every such segment, or without `all` for the first.
+ * A segment map applied to a resource; `all` takes every such segment of the group as one list, `of` those of the nearest
+ * groups of the first of these names, or sets of names, that have any (none: the group's own alone), and `below` looks into
+ * all groups below: for every such segment, or without `all` for the first.
  */
 export interface MapUse {
   readonly map: string;
   readonly all: boolean;
-  readonly of?: string;
+  readonly of?: readonly (readonly string[])[];
   readonly below?: true;
 }
 

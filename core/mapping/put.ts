@@ -13,11 +13,11 @@ import type { Step } from './rule.ts';
  */
 export type Put = (root: OpenFragment, value: unknown, offset: number, spread: number) => boolean;
 
-export function linkPut(steps: readonly Step[], beside: readonly Step[] = []): Put {
+export function linkPut(steps: readonly Step[], beside: readonly Step[] = [], joins = false): Put {
   const last = steps.at(-1);
   if (last === undefined) return (root, value) => join(root, value as OpenFragment);
   const way = steps.slice(0, -1);
-  const write = last.many ? (last.index > 0 ? holdAt(last) : appendTo(last.name)) : setAt(last.name);
+  const write = writeOf(last, joins);
   if (way.length === 0) return (root, value) => write(root, value);
   const first = way.findIndex((step) => step.many);
   const shared = sharedList(steps, beside);
@@ -48,16 +48,11 @@ function sharedList(steps: readonly Step[], beside: readonly Step[]): number {
 }
 
 /** Writes a text below the one that already stands at the path, as a further line. */
-export function linkAppend(steps: readonly Step[]): Put {
-  const put = linkPut(steps);
-  const last = steps.at(-1);
-  if (last === undefined || steps.length > 1) return put;
-  return (root, value, offset, spread) => {
-    const held = root[last.name];
-    if (typeof held !== 'string') return put(root, value, offset, spread);
-    root[last.name] = `${held}\n${String(value)}`;
-    return true;
-  };
+export const linkAppend = (steps: readonly Step[]): Put => linkPut(steps, [], true);
+
+function writeOf(last: Step, joins: boolean): Write {
+  if (last.many) return last.index > 0 ? holdAt(last) : appendTo(last.name);
+  return joins ? continueAt(last.name) : setAt(last.name);
 }
 
 function childOf(at: OpenFragment, name: string): OpenFragment {
@@ -97,6 +92,14 @@ const setAt =
     const held = at[name];
     if (held !== undefined) return isObject(held) && isObject(value) && join(held, value);
     at[name] = value;
+    return true;
+  };
+
+const continueAt =
+  (name: string): Write =>
+  (at, value) => {
+    const held = at[name];
+    at[name] = typeof held === 'string' ? `${held}\n${String(value)}` : value;
     return true;
   };
 

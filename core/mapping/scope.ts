@@ -17,10 +17,24 @@ export class Scope {
   /** The nearest segment of this name. Groups that repeat are not looked into: theirs belong to their own resources. */
   readonly find = (name: string): Hl7Segment | undefined => within(this.node, name) ?? this.#outer?.find(name);
 
-  /** All segments of this name in the group; those of its groups named `of` when one is given. */
-  all(name: string, of?: string): readonly Hl7Segment[] {
+  /**
+   * All segments of this name in the group. `of` names the groups inside it whose segments are meant, those that come first
+   * in the list; an empty list takes the group's own alone.
+   */
+  all(name: string, of?: readonly (readonly string[])[]): readonly Hl7Segment[] {
     if (of === undefined) return allWithin(this.node, name);
-    return this.node.groups.filter((group) => group.name === of).flatMap((group) => allWithin(group, name));
+    if (of.length === 0) return this.node.segments.filter((segment) => segment.name === name);
+    for (const wanted of of) {
+      const found = wanted.flatMap((group) => this.#groups(group)).flatMap((group) => allWithin(group, name));
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  #groups(name: string): readonly GroupNode[] {
+    const own = groupsWithin(this.node, name);
+    if (own.length > 0 || this.#outer === undefined) return own;
+    return this.#outer.#groups(name);
   }
 
   /** The first segment of this name in the group, in groups that repeat too. */
@@ -43,8 +57,10 @@ export class Scope {
     return this.#made.get(name) ?? this.#outer?.made(name);
   }
 
+  /** What a group makes that does not repeat is seen from the group around it, as its segments are. */
   make(name: string, draft: Draft): void {
     this.#made.set(name, draft);
+    if (!this.node.many) this.#outer?.make(name, draft);
   }
 
   /** Makes it known to the group around this one, as long as it is the only one that is offered under its name there. */
@@ -88,4 +104,11 @@ function firstOf(node: GroupNode, name: string): Hl7Segment | undefined {
 function belowIn(node: GroupNode, name: string): readonly Hl7Segment[] {
   const own = node.segments.filter((segment) => segment.name === name);
   return [...own, ...node.groups.flatMap((group) => belowIn(group, name))];
+}
+
+function groupsWithin(node: GroupNode, name: string): readonly GroupNode[] {
+  return node.groups.flatMap((group) => {
+    if (group.name === name) return [group];
+    return group.many ? [] : groupsWithin(group, name);
+  });
 }

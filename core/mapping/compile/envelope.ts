@@ -37,7 +37,7 @@ function compileMaking(node: Node, segments: Maps, names: ReadonlyMap<string, st
     as: node.at('as').text(make),
     id: node.at('id').oneOf(envelopeKeyKinds),
     per,
-    from: usesOf(node.at('from'), make, segments, undefined),
+    from: usesOf(node.at('from'), make, segments, []),
     about: node
       .at('about')
       .entries()

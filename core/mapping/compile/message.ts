@@ -117,7 +117,7 @@ function compileMaking(
     id: node.at('id').oneOf(keyKinds),
     each,
     per,
-    from: usesOf(node.at('from'), make, segments, group),
+    from: usesOf(node.at('from'), make, segments, groupsAround(grammar, each)),
     refs: node
       .at('refs')
       .entries()
@@ -141,32 +141,35 @@ function authoritiesOf(node: Node): Readonly<Record<string, number>> {
   return Object.fromEntries(node.entries().map(([slot, authority]) => [slot, authority.count(1)]));
 }
 
-const USE = /^(?:(\w+)\.(?=.*\*$))?(.*?)(\*?)$/;
+const USE = /^(?:([\w|+]*)\.(?=.*\*$))?(.*?)(\*?)$/;
 
-// `NTE-Observation*` takes every such segment of the group as one list, `TIMING.TQ1-X*` those of its groups TIMING,
-// `AIP-X**` those of all groups below it; `first AIS-X` takes the first that stands in the group, below it or around it.
+// `NTE-Observation*` takes every such segment of the group as one list, `.NTE-X*` its own alone, `TIMING.TQ1-X*` those of the
+// nearest groups TIMING, `A|B.TQ1-X*` of B where A has none, `A+B.TQ1-X*` of both, `AIP-X**` those of all groups below it;
+// `first AIS-X` takes the first that stands in the group, below it or around it.
 export function usesOf(
   node: Node,
   make: string,
   segments: Readonly<Record<string, SegmentMap>>,
-  group: Group | undefined,
+  around: readonly Group[],
 ): readonly MapUse[] {
   return node.texts().map((text, at) => {
-    const below = text.endsWith('**') || text.startsWith('first ');
-    const [, of, name = '', star] = USE.exec(text.replace(/^first /, '').replace('**', '*')) ?? [];
-    const use: MapUse = {
-      ...{ map: name, all: star === '*' },
-      ...(of === undefined ? {} : { of }),
-      ...(below ? { below } : {}),
-    };
-    if (of !== undefined && group !== undefined && find(group, [of]) === undefined) {
-      node.at(at).fail('group', `"${of}" is no group there`);
+    const use = useOf(text);
+    for (const wanted of use.of?.flat() ?? []) {
+      if (!around.some((group) => holdsGroup(group, wanted)))
+        node.at(at).fail('group', `"${wanted}" is no group there`);
     }
     const map = segments[use.map];
     if (map === undefined) node.at(at).fail('segment map', `"${use.map}" is no segment map`);
     else if (map.resource !== make) node.at(at).fail('segment map', `${use.map} makes ${map.resource}, not ${make}`);
     return use;
   });
+}
+
+function useOf(text: string): MapUse {
+  const below = text.endsWith('**') || text.startsWith('first ');
+  const [, names, name = '', star] = USE.exec(text.replace(/^first /, '').replace('**', '*')) ?? [];
+  const of = names?.split('|').flatMap((set) => (set === '' ? [] : [set.split('+')]));
+  return { map: name, all: star === '*', ...(of === undefined ? {} : { of }), ...(below ? { below } : {}) };
 }
 
 // `DiagnosticReport.result`, `Encounter.diagnosis.condition by DG1-Encounter`.
@@ -186,10 +189,19 @@ export function listedIn(
   return { type: name, to, ...(map === undefined ? {} : { map }), ...(single ? { slot: path } : {}) };
 }
 
+function groupsAround(grammar: Group, each: readonly string[]): readonly Group[] {
+  const paths = each.map((_, at) => each.slice(0, at + 1));
+  return [[], ...paths].map((path) => find(grammar, path)).filter((group) => group !== undefined);
+}
+
 function find(group: Group, path: readonly string[]): Group | undefined {
   let found: Group | undefined = group;
   for (const name of path) {
     found = found?.parts.find((part): part is Group => 'parts' in part && part.name === name);
   }
   return found;
+}
+
+function holdsGroup(group: Group, name: string): boolean {
+  return group.parts.some((part) => 'parts' in part && (part.name === name || (!part.many && holdsGroup(part, name))));
 }

@@ -42,8 +42,7 @@ function compileRow(node: Node, home: RowHome, root: string, vocabulary: Vocabul
   const from = compileFrom(node.at('from'), home);
   const when = compileWhen(node.at('when'), home);
   const set = compileAssignments(node.at('set'), root, vocabulary);
-  const ignore = node.at('ignore').flag(false);
-  if (ignore && node.at('why').absent) node.at('ignore').fail('why', 'a row that ignores a field says why');
+  const ignore = compileIgnore(node);
   const target = compileTarget(node, root, set.length > 0 || ignore);
   if (target === 'failed') return undefined;
   const via = target === undefined ? NO_CALL : compileVia(node, target, vocabulary);
@@ -64,6 +63,12 @@ function compileRow(node: Node, home: RowHome, root: string, vocabulary: Vocabul
     slot,
     ignore,
   };
+}
+
+function compileIgnore(node: Node): boolean {
+  const ignore = node.at('ignore').flag(false);
+  if (ignore && node.at('why').absent) node.at('ignore').fail('why', 'a row that ignores a field says why');
+  return ignore;
 }
 
 function compileFrom(node: Node, home: RowHome): readonly Position[] {

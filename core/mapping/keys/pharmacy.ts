@@ -1,7 +1,7 @@
 import type { Hl7Segment } from '../../hl7v2/message.ts';
 import type { FindSegment } from '../env.ts';
 import { conceptKey, readEi } from './identifiers.ts';
-import type { KeyContext } from './key.ts';
+import type { KeyContext, KeyMaker } from './key.ts';
 
 type Parts = readonly string[];
 
@@ -37,11 +37,19 @@ export function medicationOrderId(context: KeyContext): string | undefined {
   return key === undefined ? undefined : context.run.setting.id('MedicationRequest', ...key);
 }
 
-/** Id of a drug that needs more than a code: a child of what it is ordered, dispensed or given by (SEMANTICS 3.1). */
-export function orderedDrugId(context: KeyContext): string | undefined {
-  const order = medicationOrderId(context);
-  return order === undefined ? undefined : context.run.setting.id('Medication', 'of', order);
+/** Id of an order as it was requested, where the message tells how the pharmacy encoded it too: that one is the order. */
+export function requestedOrderId(context: KeyContext): string | undefined {
+  const key = orderKey(context);
+  return key === undefined ? undefined : context.run.setting.id('MedicationRequest', ...key, 'requested');
 }
+
+/** Id of a drug that needs more than a code: a child of what it is ordered, given or dispensed by (SEMANTICS 3.1). */
+const drugOf =
+  (holderId: KeyMaker): KeyMaker =>
+  (context) => {
+    const holder = holderId(context);
+    return typeof holder === 'string' ? context.run.setting.id('Medication', 'of', holder) : undefined;
+  };
 
 /** Id of an administration: the order, the code and the time of RXA (SEMANTICS 3.8). */
 function administrationKey(context: KeyContext): Parts | undefined {
@@ -95,3 +103,8 @@ function unnamed({ run }: KeyContext, segment: Hl7Segment, field: number): undef
 function own(context: KeyContext, name: string): Hl7Segment | undefined {
   return context.own?.name === name ? context.own : context.scope.find(name);
 }
+
+export const orderedDrugId = drugOf(medicationOrderId);
+export const requestedDrugId = drugOf(requestedOrderId);
+export const dispensedDrugId = drugOf(dispenseId);
+export const administeredDrugId = drugOf(administrationId);

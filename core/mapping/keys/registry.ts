@@ -8,7 +8,17 @@ import { MessageFault } from './key.ts';
 import { orderId, requestedSpecimenId, specimenId, statedOrderId } from './orders.ts';
 import { episodeId, patientId, visitId } from './patient-and-visit.ts';
 import { personKeys } from './people.ts';
-import { administrationId, dispenseId, immunizationId, medicationOrderId, orderedDrugId } from './pharmacy.ts';
+import {
+  administeredDrugId,
+  administrationId,
+  dispensedDrugId,
+  dispenseId,
+  immunizationId,
+  medicationOrderId,
+  orderedDrugId,
+  requestedDrugId,
+  requestedOrderId,
+} from './pharmacy.ts';
 import { accountId, priorPatientId, priorVisitId } from './prior.ts';
 import { appointmentId, scheduledOrderId } from './scheduling.ts';
 
@@ -48,6 +58,10 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   ...personKeys,
   'medication-order': medicationOrderId,
   'ordered-drug': orderedDrugId,
+  'requested-order': requestedOrderId,
+  'requested-drug': requestedDrugId,
+  'dispensed-drug': dispensedDrugId,
+  'administered-drug': administeredDrugId,
   dispense: dispenseId,
   administration: administrationId,
   immunization: immunizationId,
