@@ -111,7 +111,11 @@ const CONTEXT: ReadonlySet<string> = new Set([
 ]);
 
 // Several groups of a message may name one order or one specimen: the first of them states it, the others refer to it.
-const NAMED_AGAIN: ReadonlySet<string> = new Set(['order', 'answered-order', 'specimen', 'requested-specimen']);
+const NAMED_AGAIN: ReadonlySet<string> = new Set([
+  ...['order', 'answered-order', 'specimen', 'requested-specimen'],
+  ...['medication-order', 'ordered-drug', 'requested-order', 'requested-drug'],
+  ...['dispense', 'dispensed-drug', 'administration', 'administered-drug'],
+]);
 
 function contextOf(
   { making }: LinkedMaking,
