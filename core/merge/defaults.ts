@@ -64,6 +64,7 @@ export function applyDefaults(type: string, resource: Record<string, unknown>): 
   for (const [names, element, value] of requiredChoices[type] ?? []) {
     if (names.every((name) => resource[name] === undefined)) resource[element] ??= value;
   }
+  if (type === 'MedicationAdministration') applyDose(resource);
   if (type === 'AllergyIntolerance') applyClinicalStatus(resource);
   if (type === 'Appointment') applyAppointment(resource);
   if (type === 'Condition') applyCondition(resource);
@@ -107,4 +108,11 @@ function applyCondition(condition: Record<string, unknown>): void {
     delete condition['clinicalStatus'];
     delete condition['abatementDateTime'];
   }
+}
+
+// Invariant mad-1: a dosage has a dose or a rate; one that tells the route alone, or the dose in words, says so.
+function applyDose(administration: Record<string, unknown>): void {
+  const dosage = administration['dosage'] as Record<string, unknown> | undefined;
+  if (dosage === undefined || ['dose', 'rateRatio', 'rateQuantity'].some((name) => name in dosage)) return;
+  administration['dosage'] = { ...dosage, dose: { extension: [UNKNOWN] } };
 }
