@@ -8,7 +8,7 @@ import { DraftSink } from './draft-sink.ts';
 import { SegmentEnv } from './env.ts';
 import type { KeyContext } from './keys/key.ts';
 import { MessageFault } from './keys/key.ts';
-import { keyMakers } from './keys/registry.ts';
+import { keyMakers, namedAgain } from './keys/registry.ts';
 import type { LinkedContent, LinkedListing, LinkedUse } from './link-content.ts';
 import type { Entry } from './list-entries.ts';
 import { ENDED, entryOf, noteMember } from './list-entries.ts';
@@ -50,7 +50,7 @@ function makeOne(
   noteMember(linked, context, isMember, id);
   if (!isMember) return undefined;
   if (id === undefined) return missingNumber(linked, scope);
-  const known = NAMED_AGAIN.has(making.id) ? run.drafts.get(`${making.make}/${id}`) : undefined;
+  const known = namedAgain.has(making.id) ? run.drafts.get(`${making.make}/${id}`) : undefined;
   const draft = known ?? run.draft(making.make, id, making.authority);
   if (making.sole === true) scope.offer(making.as, draft);
   if (known !== undefined) {
@@ -108,13 +108,6 @@ const CONTEXT: ReadonlySet<string> = new Set([
   'RelatedPerson',
   'Practitioner',
   'PractitionerRole',
-]);
-
-// Several groups of a message may name one order or one specimen: the first of them states it, the others refer to it.
-const NAMED_AGAIN: ReadonlySet<string> = new Set([
-  ...['order', 'answered-order', 'specimen', 'requested-specimen'],
-  ...['medication-order', 'ordered-drug', 'requested-order', 'requested-drug'],
-  ...['dispense', 'dispensed-drug', 'administration', 'administered-drug'],
 ]);
 
 function contextOf(

@@ -96,3 +96,10 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
     return obx === undefined ? undefined : performingOrganizationId(obx, run);
   },
 };
+
+/** Several groups of a message may name one of these: the first of them states it, the others refer to it. */
+export const namedAgain: ReadonlySet<string> = new Set([
+  ...['order', 'answered-order', 'specimen', 'requested-specimen'],
+  ...['medication-order', 'ordered-drug', 'requested-order', 'requested-drug'],
+  ...['dispense', 'dispensed-drug', 'administration', 'administered-drug'],
+]);
