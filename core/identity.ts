@@ -5,7 +5,9 @@ import type { Sha256 } from './ports.ts';
  * the same text (`['ab', 'c']` is `2:ab1:c`).
  */
 export function lengthPrefixed(parts: readonly string[]): string {
-  return parts.map((part) => `${part.length}:${part}`).join('');
+  let text = '';
+  for (const part of parts) text += `${part.length}:${part}`;
+  return text;
 }
 
 /**

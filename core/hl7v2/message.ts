@@ -10,6 +10,10 @@ export interface Hl7Segment {
   readonly position: number;
   /** Highest field number that is present. */
   readonly fieldCount: number;
+  /** Whether a field holds anything at all; the cheapest question. */
+  has(field: number): boolean;
+  /** A number that tells which fields are valued, field n as 2^n; -1 when more than 50 fields are there. */
+  shape(): number;
   /** How many repetitions a field holds; 0 when absent or empty. */
   repetitions(field: number): number;
   /** How many components a repetition holds; 0 when absent or empty. */
@@ -21,6 +25,11 @@ export interface Hl7Segment {
    * are 1 when not given. A field without components is its own first component.
    */
   text(field: number, repetition?: number, component?: number, subcomponent?: number): string;
+  /**
+   * The texts of a repetition's components; one that has subcomponents or escapes is left `undefined` and wants `text`.
+   * For whoever reads many components of one value.
+   */
+  plain(field: number, repetition: number): readonly (string | undefined)[];
   /** One whole repetition as sent, separators and escapes kept, only decoded from its charset; for provenance and local use. */
   source(field: number, repetition?: number): string;
   /** One whole repetition unescaped with separators as plain text: for fields that are text whatever they contain (TX, FT, ST). */

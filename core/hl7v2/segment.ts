@@ -62,6 +62,21 @@ export class IndexedSegment implements Hl7Segment {
     return this.to - this.from;
   }
 
+  has(field: number): boolean {
+    return this.field(field);
+  }
+
+  shape(): number {
+    const starts = this.index();
+    const last = starts.length - 2;
+    if (last > 50) return -1;
+    let shape = 0;
+    // Between the beginnings of two fields lies at least the separator.
+    for (let at = last; at >= 1; at -= 1)
+      shape = shape * 2 + ((starts[at + 1] as number) - (starts[at] as number) > 1 ? 1 : 0);
+    return shape * 2;
+  }
+
   repetitions(field: number): number {
     if (!this.field(field)) return 0;
     return this.raw(field) ? 1 : this.count(this.message.repetitionUnit);
@@ -86,6 +101,12 @@ export class IndexedSegment implements Hl7Segment {
     if (this.raw(field)) return repetition + component + subcomponent === 3 ? this.slice() : '';
     if (!this.skip(repetition, component, subcomponent)) return '';
     return this.cutAtAny() ? this.unescaped() : this.slice();
+  }
+
+  plain(field: number, repetition: number): readonly (string | undefined)[] {
+    if (!this.field(field)) return [];
+    if (this.raw(field)) return repetition === 1 ? [this.slice()] : [];
+    return this.pass(repetition, this.message.repetitionUnit, -1, -1) ? this.plainParts() : [];
   }
 
   source(field: number, repetition = 1): string {
@@ -159,6 +180,26 @@ export class IndexedSegment implements Hl7Segment {
     this.from = from;
     this.to = nextUnit(text, from, this.to, unit);
     return true;
+  }
+
+  /** The components from the beginning of the range to the end of the repetition, in one pass. */
+  private plainParts(): (string | undefined)[] {
+    const { text, repetitionUnit, componentUnit, subcomponentUnit, escapeUnit } = this.message;
+    const parts: (string | undefined)[] = [];
+    let from = this.from;
+    let plain = true;
+    let at = from;
+    for (; at < this.to; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit === componentUnit) {
+        parts.push(plain ? text.slice(from, at) : undefined);
+        from = at + 1;
+        plain = true;
+      } else if (unit === repetitionUnit) break;
+      else if (unit === subcomponentUnit || unit === escapeUnit) plain = false;
+    }
+    parts.push(plain ? text.slice(from, at) : undefined);
+    return parts;
   }
 
   /** Ends the range at the first separator of any kind; true when an escape mark stands before it. */

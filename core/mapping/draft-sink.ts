@@ -20,6 +20,9 @@ export class DraftSink implements Sink {
 
   fragment(slot: string, place: Place | undefined, key: string): OpenFragment {
     const name = this.#only ?? slot;
+    const held = this.#draft.slots[name]?.value;
+    if (held !== undefined && held !== null && this.#run.trace === undefined) return held;
+    // A position is written out only for what is new.
     const from = place === undefined ? this.#source : place.path();
     const fragment = this.#draft.fragment(name, from);
     const repetition = place?.repetition ?? 1;

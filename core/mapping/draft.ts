@@ -3,13 +3,19 @@ import type { Fragment, ResourceDraft, SlotStatement } from '../merge/statement.
 /** A fragment while rows still write into it. */
 export type OpenFragment = Record<string, unknown>;
 
+interface Held {
+  value: OpenFragment | null;
+  from: string;
+  authority?: number;
+}
+
 /** A resource under construction: slots that rows write into, in the order of the rows. */
 export class Draft {
   readonly type: string;
   readonly id: string;
   readonly root: string;
   readonly authority: number;
-  readonly slots: Record<string, { value: OpenFragment | null; from: string; authority?: number }> = {};
+  readonly slots: Record<string, Held> = {};
 
   constructor(type: string, id: string, authority: number, root = `${type}/${id}`) {
     this.type = type;
@@ -59,8 +65,9 @@ export class Draft {
   finish(): ResourceDraft {
     const slots: Record<string, SlotStatement> = {};
     const { type, id, root, authority } = this;
-    for (const [name, { value, from, authority: own = authority }] of Object.entries(this.slots)) {
-      const settled = value === null ? null : prune(value);
+    for (const name in this.slots) {
+      const { value, from, authority: own = authority } = this.slots[name] as Held;
+      const settled = value === null || isDense(value) ? value : prune(value);
       if (settled === undefined) continue;
       slots[name] = { value: settled as Fragment | null, from, ...(own === authority ? {} : { authority: own }) };
     }
@@ -83,6 +90,24 @@ const RANKS: Readonly<Record<string, number>> = {
 
 function rankOf(status: string | undefined): number {
   return status === undefined ? 0 : (RANKS[status] ?? 0);
+}
+
+/**
+ * Whether no object or list in it is empty, itself included; so it is nearly always, and nothing needs to be looked at
+ * more closely. A URL alone may be that of an extension that says nothing.
+ */
+function isDense(value: object): boolean {
+  if (Array.isArray(value)) return value.length > 0 && (value as unknown[]).every(isDenseItem);
+  let empty = true;
+  for (const key in value) {
+    if (!isDenseItem((value as OpenFragment)[key])) return false;
+    if (key !== 'url') empty = false;
+  }
+  return !empty;
+}
+
+function isDenseItem(item: unknown): boolean {
+  return typeof item === 'object' && item !== null ? isDense(item) : item !== undefined;
 }
 
 /** Without empty objects and lists; undefined when nothing is left. */

@@ -12,6 +12,12 @@ export interface Env {
   /** Segment and field of the running row, whose repetition conditions look at; a segment map may read another segment. */
   segment: string;
   field: number;
+  /** Whether anything stands there, or may: the cheapest question, asked of every row. */
+  has(at: Position): boolean;
+  /** Tells apart which places are valued: equal numbers, the same places. -1 when no number can. */
+  shape(): number;
+  /** Whether a place can be valued in this shape. */
+  mayHold(at: Position): boolean;
   count(at: Position): number;
   text(at: Position): string;
   whole(at: Position): string;
@@ -28,14 +34,19 @@ export class SegmentEnv implements Env {
   segment = '';
   field = 0;
   readonly #segment: Hl7Segment;
+  readonly #name: string;
   readonly #find: FindSegment;
   /** A field of the own segment of which only one repetition is there; 0 when all fields are read whole. */
   readonly #narrowed: number;
   readonly #only: number;
+  /** The field that was read last: its rows stand together, and it is cut once for them. */
+  #last: FieldPlace | undefined;
+  #lastField = 0;
 
   constructor(run: Run, segment: Hl7Segment, find: FindSegment, narrowed = 0, only = 1) {
     this.run = run;
     this.#segment = segment;
+    this.#name = segment.name;
     this.#find = find;
     this.#narrowed = narrowed;
     this.#only = only;
@@ -43,18 +54,39 @@ export class SegmentEnv implements Env {
 
   #isNarrowed(at: Position): boolean {
     return (
-      this.#narrowed !== 0 && at.kind === 'field' && at.field === this.#narrowed && at.segment === this.#segment.name
+      this.#narrowed !== 0 && at.kind === 'field' && at.field === this.#narrowed && at.segment === this.#name
     );
   }
 
   #of(at: Position): Hl7Segment | undefined {
     if (at.kind !== 'field') return undefined;
-    return at.segment === this.#segment.name ? this.#segment : this.#find(at.segment);
+    return at.segment === this.#name ? this.#segment : this.#find(at.segment);
+  }
+
+  #field(segment: Hl7Segment, field: number, repetition: number): FieldPlace {
+    const last = this.#last;
+    if (last?.segment === segment && this.#lastField === field && last.repetition === repetition) return last;
+    const place = new FieldPlace(segment, field, repetition);
+    this.#last = place;
+    this.#lastField = field;
+    return place;
+  }
+
+  has(at: Position): boolean {
+    return at.kind === 'field' && this.#of(at)?.has(at.field) === true;
   }
 
   #repetitionOf(at: Position): number {
     if (this.#isNarrowed(at)) return this.#only;
     return at.kind === 'field' && at.field === this.field && at.segment === this.segment ? this.repetition : 1;
+  }
+
+  shape(): number {
+    return this.#segment.shape();
+  }
+
+  mayHold(at: Position): boolean {
+    return this.has(at);
   }
 
   count(at: Position): number {
@@ -81,7 +113,8 @@ export class SegmentEnv implements Env {
     const segment = this.#of(at);
     if (segment === undefined) return undefined;
     const own = at.segment === this.segment && at.field === this.field ? repetition : 1;
-    return new FieldPlace(segment, at.field, this.#isNarrowed(at) ? this.#only : own, at.component, at.sub);
+    const whole = this.#field(segment, at.field, this.#isNarrowed(at) ? this.#only : own);
+    return at.component === 0 ? whole : whole.child(at.component, at.sub);
   }
 }
 
@@ -98,8 +131,21 @@ export class ValueEnv implements Env {
     this.#base = base;
   }
 
+  has(at: Position): boolean {
+    return this.text(at) !== '';
+  }
+
+  shape(): number {
+    return this.#base.shape();
+  }
+
+  // A component may hold a subcomponent though its first is empty.
+  mayHold(at: Position): boolean {
+    return at.kind === 'component' && this.#base.holds(at.component);
+  }
+
   count(at: Position): number {
-    return this.text(at) === '' ? 0 : 1;
+    return this.has(at) ? 1 : 0;
   }
 
   text(at: Position): string {
@@ -137,8 +183,21 @@ export class RecordEnv implements Env {
     return at === undefined ? '' : (this.#cells[at] ?? '').trim();
   }
 
+  has(at: Position): boolean {
+    return this.text(at) !== '';
+  }
+
+  // The rows of a table are few, and its columns are named.
+  shape(): number {
+    return -1;
+  }
+
+  mayHold(at: Position): boolean {
+    return this.has(at);
+  }
+
   count(at: Position): number {
-    return this.text(at) === '' ? 0 : 1;
+    return this.has(at) ? 1 : 0;
   }
 
   text(at: Position): string {

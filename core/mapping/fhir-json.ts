@@ -6,10 +6,14 @@ export interface TaggedDecimal {
   readonly $decimal: string;
 }
 
+const PLAIN = /^-?\d+(?:\.\d+)?$/;
 const DECIMAL = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)$/;
 
 /** A decimal with its digits kept: a number when that loses nothing, else tagged; undefined when the text is none. */
 export function decimalOf(text: string): number | TaggedDecimal | undefined {
+  // Most numbers are written as JavaScript would write them.
+  const plain = Number(text);
+  if (String(plain) === text && Number.isFinite(plain)) return PLAIN.test(text) ? plain : undefined;
   const parts = DECIMAL.exec(text);
   if (parts === null) return undefined;
   const digits = plainDigits(parts[1] === '-' ? '-' : '', parts[2] ?? '');

@@ -104,11 +104,9 @@ function mappedCoding(
 
 function codingOf(row: CodeRow, table: CodeTable): Coding {
   const system = row.system ?? table.target;
-  return {
-    ...(system === '' ? {} : { system }),
-    code: row.code,
-    ...(row.display === undefined ? {} : { display: row.display }),
-  };
+  const coding: Coding = system === '' ? { code: row.code } : { system, code: row.code };
+  if (row.display !== undefined) coding['display'] = row.display;
+  return coding;
 }
 
 // The mapped coding stands first; what the sender wrote stays beside it, unless it is the same code without a system.
@@ -125,7 +123,8 @@ function mappedConcept(
   const row = lookUp(args[0], run, codes, table);
   if (row === undefined) return stated ?? { coding: [{ code }] };
   const mapped = codingOf(row, table);
-  const others = (stated?.coding ?? []).filter((other) => !isSame(other, code, mapped));
+  if (stated === undefined) return { coding: [mapped] };
+  const others = (stated.coding ?? []).filter((other) => !isSame(other, code, mapped));
   return { ...stated, coding: [mapped, ...others] };
 }
 

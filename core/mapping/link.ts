@@ -1,3 +1,4 @@
+import { runActive } from './active-rows.ts';
 import type { OpenFragment } from './draft.ts';
 import type { Env } from './env.ts';
 import { ValueEnv } from './env.ts';
@@ -23,12 +24,12 @@ export class Linker {
     this.#datatypes = datatypes;
   }
 
-  /** `map` names the rows' map in traces. */
-  rules(map: string, rules: readonly Rule[]): RunRules {
-    const linked = rules.map((rule) => this.#rule(map, rule));
-    return (env, sink, offset) => {
-      for (const run of linked) run(env, sink, offset);
-    };
+  /** `map` names the rows' map in traces; `segment` is the one whose fields most of its rows read. */
+  rules(map: string, rules: readonly Rule[], segment = ''): RunRules {
+    return runActive(
+      rules.map((rule) => ({ rule, run: this.#rule(map, rule) })),
+      segment,
+    );
   }
 
   #rule(map: string, rule: Rule): RunRules {
@@ -174,32 +175,28 @@ function linkReading(row: LinkedRow): RunRules {
   const { segment, field } = first.kind === 'field' ? first : { segment: '', field: 0 };
   const spreads = spreadOf(rule);
   const reports = rule.to.length > 0 && !wholeField.has(rule.via.name);
+  const speaks = linkSpeaks(rule.from);
+  // In a list of segments the only list of the path is taken by the segments: one element each.
+  const isSingle = (offset: number): boolean => spreads === 'no' || (spreads === 'only' && offset >= 0);
   return (env, sink, offset) => {
-    const count = countOf(rule, env);
-    if (count === 0) return;
+    if (!speaks(env)) return;
     env.segment = segment;
     env.field = field;
-    const turns = turnsOf(spreads, count, offset);
+    const turns = isSingle(offset) ? 1 : Math.max(env.count(first), 1);
     let valued = 0;
     for (env.repetition = 1; env.repetition <= turns; env.repetition += 1) {
       if ((test === undefined || test(env)) && turn(row, env, sink, Math.max(offset, 0), valued)) valued += 1;
     }
     env.repetition = 1;
-    if (reports && turns < count && valued > 0) dropped(env, first, sink);
+    if (reports && valued > 0 && turns < env.count(first)) dropped(env, first, sink);
   };
 }
 
 // A row over components reads what any of them says: a document without a type, or a number without a country, is one.
-function countOf(rule: Rule, env: Env): number {
-  const first = rule.from[0] as Rule['from'][number];
-  const count = env.count(first);
-  if (count > 0 || first.kind !== 'component') return count;
-  return rule.from.some((at) => env.count(at) > 0) ? 1 : 0;
-}
-
-// In a list of segments the only list of the path is taken by the segments: one element each.
-function turnsOf(spreads: 'no' | 'only' | 'yes', count: number, offset: number): number {
-  return spreads === 'no' || (spreads === 'only' && offset >= 0) ? 1 : count;
+function linkSpeaks(from: Rule['from']): (env: Env) => boolean {
+  const first = from[0] as Rule['from'][number];
+  if (first.kind !== 'component' || from.length === 1) return (env) => env.has(first);
+  return (env) => from.some((at) => env.has(at));
 }
 
 // One repetition; true when it was valued, so that the next one goes to the next element.
@@ -240,7 +237,8 @@ function isFreeWithin({ to, slot }: Rule, base: string, sink: Sink, element: num
 // Empty when the first place is not there; a later one that is missing is only left out at the end.
 function placesOf(rule: Rule, env: Env): readonly Place[] {
   const places: Place[] = [];
-  for (const from of rule.from) {
+  for (let at = 0; at < rule.from.length; at += 1) {
+    const from = rule.from[at] as Rule['from'][number];
     const place = env.place(from, env.repetition);
     if (place === undefined) return places;
     if (env.run.trace !== undefined) noteRead(place, from, env);

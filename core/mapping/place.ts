@@ -16,6 +16,10 @@ export interface Place {
   /** From this component to the end of the repetition, with its separators: a text that was sent without escapes. */
   rest(): string;
   child(component: number, sub: number): Place;
+  /** Tells apart which components are valued; -1 when no number can. */
+  shape(): number;
+  /** Whether a component holds anything, be it in a subcomponent. */
+  holds(component: number): boolean;
   isNull(): boolean;
   /** `PID-3`, `OBX[2]-5.1`, `patients.PHONE`. */
   path(): string;
@@ -26,12 +30,15 @@ export interface Place {
 }
 
 const settle = (text: string): string => {
+  if (text === '') return text;
   const trimmed = text.trim();
   return trimmed === NULL ? '' : trimmed;
 };
 
 /** A code in FHIR's form: no blank at its ends, and one between its words. */
-export const codeForm = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
+export const codeForm = (text: string): string => (WIDE.test(text) ? text.trim().replaceAll(/\s+/g, ' ') : text);
+
+const WIDE = /^\s|\s\s|[^\S ]|\s$/;
 
 /** Segments that a message holds once at most per patient or visit; their positions are written without an occurrence. */
 const SINGLE: ReadonlySet<string> = new Set(['MSH', 'EVN', 'PID', 'PD1', 'PV1', 'PV2', 'TXA', 'MRG']);
@@ -40,33 +47,53 @@ export function positionOf(segment: Hl7Segment, field: number): string {
   return SINGLE.has(segment.name) ? `${segment.name}-${field}` : `${segment.name}[${segment.occurrence}]-${field}`;
 }
 
+/** A repetition of a field. Its components are cut once, whoever reads them. */
 export class FieldPlace implements Place {
   readonly segment: Hl7Segment;
   readonly repetition: number;
   readonly #field: number;
-  readonly #component: number;
-  readonly #sub: number;
+  #parts: readonly (string | undefined)[] | undefined;
 
-  constructor(segment: Hl7Segment, field: number, repetition: number, component: number, sub: number) {
+  constructor(segment: Hl7Segment, field: number, repetition: number) {
     this.segment = segment;
     this.#field = field;
     this.repetition = repetition;
-    this.#component = component;
-    this.#sub = sub;
+  }
+
+  get #plain(): readonly (string | undefined)[] {
+    this.#parts ??= this.segment.plain(this.#field, this.repetition);
+    return this.#parts;
   }
 
   text(component = 1, sub = 1): string {
-    if (this.#component === 0) return settle(this.segment.text(this.#field, this.repetition, component, sub));
-    if (this.#sub !== 0) return component === 1 ? this.#own(this.#sub) : '';
-    return this.#own(component);
+    if (component < 1) return '';
+    const parts = this.#plain;
+    if (component > parts.length) return '';
+    const part = parts[component - 1];
+    if (part === undefined) return settle(this.segment.text(this.#field, this.repetition, component, sub));
+    return sub === 1 ? settle(part) : '';
   }
 
-  #own(sub: number): string {
-    return settle(this.segment.text(this.#field, this.repetition, this.#component, sub));
+  shape(): number {
+    const parts = this.#plain;
+    if (parts.length > 50) return -1;
+    let shape = 0;
+    for (let at = parts.length - 1; at >= 0; at -= 1) shape = shape * 2 + (parts[at] === '' ? 0 : 1);
+    return shape;
+  }
+
+  holds(component: number): boolean {
+    const part = this.#plain[component - 1];
+    return part === undefined ? component <= this.#plain.length : part !== '';
+  }
+
+  /** A component as sent, its null kept. */
+  raw(component: number, sub: number): string {
+    return this.segment.text(this.#field, this.repetition, component, sub);
   }
 
   whole(): string {
-    const text = this.#component === 0 ? this.segment.whole(this.#field, this.repetition) : this.text();
+    const text = this.segment.whole(this.#field, this.repetition);
     return text === NULL ? '' : text;
   }
 
@@ -85,9 +112,13 @@ export class FieldPlace implements Place {
   }
 
   rest(): string {
+    return this.restFrom(1);
+  }
+
+  restFrom(component: number): string {
     const components: string[] = [];
     const count = this.segment.components(this.#field, this.repetition);
-    for (let at = Math.max(this.#component, 1); at <= count; at += 1) {
+    for (let at = component; at <= count; at += 1) {
       const subs = Math.max(this.segment.subcomponents(this.#field, this.repetition, at), 1);
       const texts = Array.from({ length: subs }, (_, sub) =>
         this.segment.text(this.#field, this.repetition, at, sub + 1),
@@ -98,21 +129,80 @@ export class FieldPlace implements Place {
   }
 
   child(component: number, sub: number): Place {
-    if (this.#component === 0) return new FieldPlace(this.segment, this.#field, this.repetition, component, sub);
-    return new FieldPlace(this.segment, this.#field, this.repetition, this.#component, component);
+    return new PartPlace(this, component, sub);
   }
 
   isNull(): boolean {
-    const component = this.#component === 0 ? 1 : this.#component;
-    if (this.segment.text(this.#field, this.repetition, component, this.#sub === 0 ? 1 : this.#sub) !== NULL)
-      return false;
-    return this.#component !== 0 || this.segment.components(this.#field, this.repetition) <= 1;
+    const parts = this.#plain;
+    return parts.length === 1 && parts[0] === NULL;
   }
 
   path(): string {
-    const field = positionOf(this.segment, this.#field);
-    if (this.#component === 0) return field;
-    return this.#sub === 0 ? `${field}.${this.#component}` : `${field}.${this.#component}.${this.#sub}`;
+    return positionOf(this.segment, this.#field);
+  }
+}
+
+/** A component of a field, or a subcomponent. */
+class PartPlace implements Place {
+  readonly #field: FieldPlace;
+  readonly #component: number;
+  readonly #sub: number;
+
+  constructor(field: FieldPlace, component: number, sub: number) {
+    this.#field = field;
+    this.#component = component;
+    this.#sub = sub;
+  }
+
+  get segment(): Hl7Segment {
+    return this.#field.segment;
+  }
+
+  get repetition(): number {
+    return this.#field.repetition;
+  }
+
+  text(component = 1): string {
+    if (this.#sub === 0) return this.#field.text(this.#component, component);
+    return component === 1 ? this.#field.text(this.#component, this.#sub) : '';
+  }
+
+  whole(): string {
+    return this.text();
+  }
+
+  repeated(): readonly string[] {
+    return this.#field.repeated();
+  }
+
+  source(): string {
+    return this.#field.source();
+  }
+
+  rest(): string {
+    return this.#field.restFrom(this.#component);
+  }
+
+  child(component: number): Place {
+    return new PartPlace(this.#field, this.#component, component);
+  }
+
+  // Subcomponents are not counted beforehand.
+  shape(): number {
+    return -1;
+  }
+
+  holds(component: number): boolean {
+    return this.text(component) !== '';
+  }
+
+  isNull(): boolean {
+    return this.#field.raw(this.#component, this.#sub === 0 ? 1 : this.#sub) === NULL;
+  }
+
+  path(): string {
+    const path = `${this.#field.path()}.${this.#component}`;
+    return this.#sub === 0 ? path : `${path}.${this.#sub}`;
   }
 }
 
@@ -145,6 +235,14 @@ export class CellPlace implements Place {
 
   rest(): string {
     return this.#value;
+  }
+
+  shape(): number {
+    return -1;
+  }
+
+  holds(component: number): boolean {
+    return this.text(component) !== '';
   }
 
   child(component: number, sub: number): Place {

@@ -73,7 +73,8 @@ function linkMessages(
 ): ReadonlyMap<string, LinkedMessage> {
   const rules = new Map<string, RunRules>();
   const rulesOf = (map: SegmentMap): RunRules => {
-    const known = rules.get(map.name) ?? linker.rules(map.name, [...(feed.rows[map.name] ?? []), ...map.rules]);
+    const known =
+      rules.get(map.name) ?? linker.rules(map.name, [...(feed.rows[map.name] ?? []), ...map.rules], map.segment);
     rules.set(map.name, known);
     return known;
   };

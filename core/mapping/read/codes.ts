@@ -16,12 +16,11 @@ export const coding: Read = (args, run, argument) => {
   const version = args[3]?.text() ?? '';
   const name = argument === '' ? (args[2]?.text() ?? '') : argument;
   const system = systemOf(name, code, run);
-  return {
-    ...(system === undefined ? {} : { system }),
-    ...(version === '' || system === undefined ? {} : { version }),
-    code: codeForm(code),
-    ...(display === '' ? {} : { display }),
-  };
+  const read: Record<string, string> = system === undefined ? {} : { system };
+  if (version !== '' && system !== undefined) read['version'] = version;
+  read['code'] = codeForm(code);
+  if (display !== '') read['display'] = display;
+  return read;
 };
 
 /**
