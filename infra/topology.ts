@@ -2,6 +2,12 @@
  * What the pipeline is made of: names, limits and rules, as data. `infra/` builds the CDK app from it and `local/` the
  * embedded cloud, so that the two cannot differ. It imports nothing.
  */
+/**
+ * Half of V8's young generation in a task, MB. V8 sizes it by the machine's memory, and a conversion leaves nothing behind
+ * that would need more: 16 costs no time, and keeps a worker under 200 MB whatever it converts (`npm run bench`).
+ */
+export const semiSpaceMb = 16;
+
 export const topology = {
   buckets: {
     /** Drops land here: raw, versioned, never changed (Object Lock in GOVERNANCE mode). Sends `Object Created` to EventBridge. */

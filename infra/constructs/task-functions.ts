@@ -25,7 +25,7 @@ import type { Bundles } from '../bundle.ts';
 import { allow, allowKey, type Grant } from '../grants.ts';
 import { functionName } from '../naming.ts';
 import { settings } from '../settings.ts';
-import { type FunctionName, type TaskEnvironment, topology } from '../topology.ts';
+import { type FunctionName, semiSpaceMb, type TaskEnvironment, topology } from '../topology.ts';
 import { logGroup } from './log-group.ts';
 import type { Network } from './network.ts';
 
@@ -103,7 +103,7 @@ export class TaskFunctions extends Construct {
       role: this.#roleOf(name, group),
       timeout: Duration.seconds(timeoutSeconds),
       memorySize: memoryMb,
-      environment: { ...environment },
+      environment: { ...environment, NODE_OPTIONS: `--max-semi-space-size=${semiSpaceMb}` },
       environmentEncryption: key,
       vpc: network.vpc,
       vpcSubnets: { subnets: network.vpc.isolatedSubnets },

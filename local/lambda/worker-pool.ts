@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { semiSpaceMb } from '../../infra/topology.ts';
 import type { Timers } from '../service.ts';
 import type { Answer, Job, Outcome } from './worker-messages.ts';
 
@@ -68,7 +69,8 @@ function newWorker(settings: PoolSettings): Worker {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     env: { ...settings.environment() },
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb() },
+    // A young generation is three semi-spaces.
+    resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb(), maxYoungGenerationSizeMb: 3 * semiSpaceMb },
   });
   // An idle thread does not keep the process up; one that dies is noticed by whoever waits for it.
   worker.unref();

@@ -99,11 +99,12 @@ const environmentNames = Object.keys({
   DEAD_LETTER_QUEUE_URL: '',
   INBOX_BUCKET: '',
   LEDGER_TABLE: '',
+  NODE_OPTIONS: '',
   STATE_MACHINE_ARN_PREFIX: '',
   TENANTS: '',
   TENANT_SECRET_ID: '',
   WORK_BUCKET: '',
-} satisfies Record<keyof TaskEnvironment, string>);
+} satisfies Record<keyof TaskEnvironment | 'NODE_OPTIONS', string>);
 
 const keySchema = (partitionKey: string, sortKey: string) => [
   { AttributeName: partitionKey, KeyType: 'HASH' },
