@@ -213,14 +213,16 @@ function result(segments: readonly Fields[], context: Context): void {
   const [number = '', assigner] = components(field(obr, 3));
   const parent = ['of', field(obr, 26), field(obr, 29)];
   const report = id('DiagnosticReport', namespaceOf(assigner).token, number, ...conceptOf(field(obr, 4)), ...parent);
+  const order = orderOf(obr, context);
   const results: string[] = [];
   for (const segment of segments) {
-    if (segment[0] === 'OBX') results.push(observation(segment, report, context));
+    if (segment[0] === 'OBX') results.push(observation(segment, report, order, context));
   }
   const section = field(obr, 24);
   context.out.push({
     resourceType: 'DiagnosticReport',
     id: report,
+    basedOn: [{ reference: order }],
     category: [
       {
         coding: [
@@ -239,13 +241,30 @@ function result(segments: readonly Fields[], context: Context): void {
   });
 }
 
-function observation(obx: Fields, report: string, { patient, encounter, out }: Context): string {
+function orderOf(obr: Fields, { patient, encounter, out }: Context): string {
+  const [number = '', assigner] = components(field(obr, 2));
+  const key = id('ServiceRequest', 'placer', namespaceOf(assigner).token, number);
+  out.push({
+    resourceType: 'ServiceRequest',
+    id: key,
+    code: cwe(field(obr, 4)),
+    encounter: { reference: encounter },
+    identifier: [ei(field(obr, 3), 'FILL'), ei(field(obr, 2), 'PLAC')],
+    intent: 'order',
+    subject: { reference: patient },
+    status: 'unknown',
+  });
+  return `ServiceRequest/${key}`;
+}
+
+function observation(obx: Fields, report: string, order: string, { patient, encounter, out }: Context): string {
   const key = id('Observation', report, 'code', ...conceptOf(field(obx, 3)), 'sub', field(obx, 4));
   const interpretation = field(obx, 8);
   const range = field(obx, 7);
   out.push({
     resourceType: 'Observation',
     id: key,
+    basedOn: [{ reference: order }],
     code: cwe(field(obx, 3)),
     effectiveDateTime: dateTime(field(obx, 14)),
     encounter: { reference: encounter },
