@@ -2,19 +2,11 @@
  * The yardstick of conversion: the same resources as ours for the bench messages, written by hand without tables, slots,
  * issues or provenance. It knows one sender, one zone and the fields that those messages hold.
  */
-import { hash } from 'node:crypto';
 import { stringifyFhir } from '../../core/mapping/fhir-json.ts';
+import { type Context, conceptOf, find, id, practitioner, type Resource } from './context.ts';
 import { components, date, dateTime, type Fields, field, segmentsOf, unescaped } from './fields.ts';
-import { cwe, cx, ei, namespaceOf, quantity, repetitions, xad, xpn, xtn } from './values.ts';
-
-type Resource = Record<string, unknown>;
-
-interface Context {
-  readonly patient: string;
-  readonly patientId: string;
-  readonly encounter: string;
-  readonly out: Resource[];
-}
+import { documentOf, result } from './results.ts';
+import { cwe, cx, namespaceOf, repetitions, xad, xpn, xtn } from './values.ts';
 
 /** Bytes of a message to bytes of NDJSON. */
 export function convertByHand(bytes: Uint8Array): Uint8Array {
@@ -38,18 +30,6 @@ export function resourcesByHand(bytes: Uint8Array): Resource[] {
   return out;
 }
 
-const find = (segments: readonly Fields[], name: string): Fields =>
-  segments.find((segment) => segment[0] === name) ?? [];
-
-function id(type: string, ...key: readonly string[]): string {
-  let name = '8:resource5:bench';
-  name += `${type.length}:${type}`;
-  for (const part of key) name += `${part.length}:${part}`;
-  const hex = hash('sha256', name);
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
 const genders: Readonly<Record<string, string>> = { F: 'female', M: 'male', O: 'other', U: 'unknown' };
 
 function patientOf(pid: Fields, out: Resource[]): string {
@@ -69,21 +49,6 @@ function patientOf(pid: Fields, out: Resource[]): string {
     telecom: repetitions(pid, 13).map(xtn),
   });
   return `Patient/${key}`;
-}
-
-function practitioner(text: string, out: Resource[]): object {
-  const [number = '', family = '', given = ''] = components(text).map(unescaped);
-  const namespace = namespaceOf(components(text)[8]);
-  const key = id('Practitioner', namespace.token, number);
-  if (!out.some((resource) => resource['id'] === key)) {
-    out.push({
-      resourceType: 'Practitioner',
-      id: key,
-      identifier: [{ system: namespace.system, value: number }],
-      name: [{ family, given: [given] }],
-    });
-  }
-  return { reference: `Practitioner/${key}`, display: `${given} ${family}` };
 }
 
 const classes: Readonly<Record<string, readonly [string, string]>> = {
@@ -133,12 +98,6 @@ const active = {
 };
 const categories: Readonly<Record<string, string>> = { DA: 'medication', FA: 'food', EA: 'environment' };
 const severities: Readonly<Record<string, string>> = { SV: 'severe', MO: 'moderate', MI: 'mild' };
-
-/** The parts of an id that name a concept: its code and system as sent. */
-const conceptOf = (text: string): readonly string[] => {
-  const [code = '', , system = ''] = components(text);
-  return [code, system];
-};
 
 function allergy(al1: Fields, { patient, patientId, out }: Context): void {
   const type = field(al1, 2);
@@ -202,117 +161,4 @@ function admission(segments: readonly Fields[], context: Context): void {
     if (segment[0] === 'AL1') allergy(segment, context);
     else if (segment[0] === 'DG1') condition(segment, context);
   }
-}
-
-const statuses: Readonly<Record<string, string>> = { F: 'final', P: 'preliminary', C: 'corrected' };
-const sections: Readonly<Record<string, string>> = { CH: 'Chemistry', HM: 'Hematology' };
-const interpretations: Readonly<Record<string, string>> = { N: 'Normal', H: 'High', L: 'Low' };
-
-function result(segments: readonly Fields[], context: Context): void {
-  const obr = find(segments, 'OBR');
-  const [number = '', assigner] = components(field(obr, 3));
-  const parent = ['of', field(obr, 26), field(obr, 29)];
-  const report = id('DiagnosticReport', namespaceOf(assigner).token, number, ...conceptOf(field(obr, 4)), ...parent);
-  const order = orderOf(obr, context);
-  const results: string[] = [];
-  for (const segment of segments) {
-    if (segment[0] === 'OBX') results.push(observation(segment, report, order, context));
-  }
-  const section = field(obr, 24);
-  context.out.push({
-    resourceType: 'DiagnosticReport',
-    id: report,
-    basedOn: [{ reference: order }],
-    category: [
-      {
-        coding: [
-          { system: 'http://terminology.hl7.org/CodeSystem/v2-0074', code: section, display: sections[section] },
-        ],
-      },
-    ],
-    code: cwe(field(obr, 4)),
-    effectiveDateTime: dateTime(field(obr, 7)),
-    encounter: { reference: context.encounter },
-    identifier: [ei(field(obr, 3), 'FILL'), ei(field(obr, 2), 'PLAC')],
-    issued: dateTime(field(obr, 22)),
-    result: results.sort().map((reference) => ({ reference })),
-    status: statuses[field(obr, 25)],
-    subject: { reference: context.patient },
-  });
-}
-
-function orderOf(obr: Fields, { patient, encounter, out }: Context): string {
-  const [number = '', assigner] = components(field(obr, 2));
-  const key = id('ServiceRequest', 'placer', namespaceOf(assigner).token, number);
-  out.push({
-    resourceType: 'ServiceRequest',
-    id: key,
-    code: cwe(field(obr, 4)),
-    encounter: { reference: encounter },
-    identifier: [ei(field(obr, 3), 'FILL'), ei(field(obr, 2), 'PLAC')],
-    intent: 'order',
-    subject: { reference: patient },
-    status: 'unknown',
-  });
-  return `ServiceRequest/${key}`;
-}
-
-function observation(obx: Fields, report: string, order: string, { patient, encounter, out }: Context): string {
-  const key = id('Observation', report, 'code', ...conceptOf(field(obx, 3)), 'sub', field(obx, 4));
-  const interpretation = field(obx, 8);
-  const range = field(obx, 7);
-  out.push({
-    resourceType: 'Observation',
-    id: key,
-    basedOn: [{ reference: order }],
-    code: cwe(field(obx, 3)),
-    effectiveDateTime: dateTime(field(obx, 14)),
-    encounter: { reference: encounter },
-    ...(interpretation === '' ? {} : { interpretation: [interpreted(interpretation)] }),
-    ...(range === '' ? {} : { referenceRange: [{ text: unescaped(range) }] }),
-    status: statuses[field(obx, 11)],
-    subject: { reference: patient },
-    ...(field(obx, 2) === 'NM'
-      ? { valueQuantity: quantity(field(obx, 5), field(obx, 6)) }
-      : { valueString: unescaped(field(obx, 5)) }),
-  });
-  return `Observation/${key}`;
-}
-
-const interpreted = (code: string): object => ({
-  coding: [
-    {
-      system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',
-      code,
-      display: interpretations[code],
-    },
-  ],
-});
-
-const completion: Readonly<Record<string, string>> = { LA: 'final', AU: 'final', DI: 'preliminary' };
-
-function documentOf(segments: readonly Fields[], { patient, encounter, out }: Context): void {
-  const txa = find(segments, 'TXA');
-  const [number = '', assigner] = components(field(txa, 12));
-  const lines = segments.filter((segment) => segment[0] === 'OBX').map((obx) => unescaped(field(obx, 5)));
-  out.push({
-    resourceType: 'DocumentReference',
-    id: id('DocumentReference', namespaceOf(assigner).token, number),
-    author: [practitioner(field(txa, 5), out)],
-    content: [
-      {
-        attachment: {
-          contentType: 'text/plain; charset=utf-8',
-          data: Buffer.from(lines.join('\n')).toString('base64'),
-        },
-      },
-    ],
-    context: { period: { start: dateTime(field(txa, 4)) }, encounter: [{ reference: encounter }] },
-    date: dateTime(field(txa, 6)),
-    docStatus: completion[field(txa, 17)],
-    masterIdentifier: ei(field(txa, 12)),
-    subject: { reference: patient },
-    type: cwe(field(txa, 2)),
-    status: 'current',
-  });
 }
