@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { components, type Fields, field, unescaped } from './fields.ts';
+import { components, type Fields, unescaped } from './fields.ts';
 import { namespaceOf } from './values.ts';
 
 export type Resource = Record<string, unknown>;
