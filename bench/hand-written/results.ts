@@ -67,7 +67,7 @@ function observation(obx: Fields, report: string, order: string, { patient, enco
     effectiveDateTime: dateTime(field(obx, 14)),
     encounter: { reference: encounter },
     ...(interpretation === '' ? {} : { interpretation: [interpreted(interpretation)] }),
-    ...(range === '' ? {} : { referenceRange: [{ text: unescaped(range) }] }),
+    ...(range === '' ? {} : { referenceRange: [rangeOf(range, field(obx, 6))] }),
     status: statuses[field(obx, 11)],
     subject: { reference: patient },
     ...(field(obx, 2) === 'NM'
@@ -75,6 +75,14 @@ function observation(obx: Fields, report: string, order: string, { patient, enco
       : { valueString: unescaped(field(obx, 5)) }),
   });
   return `Observation/${key}`;
+}
+
+const RANGE = /^([\d.]+)-([\d.]+)$/;
+
+function rangeOf(range: string, unit: string): object {
+  const [, low, high] = RANGE.exec(range) ?? [];
+  if (low === undefined || high === undefined) return { text: unescaped(range) };
+  return { text: range, low: quantity(low, unit), high: quantity(high, unit) };
 }
 
 const interpreted = (code: string): object => ({
