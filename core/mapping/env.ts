@@ -53,9 +53,7 @@ export class SegmentEnv implements Env {
   }
 
   #isNarrowed(at: Position): boolean {
-    return (
-      this.#narrowed !== 0 && at.kind === 'field' && at.field === this.#narrowed && at.segment === this.#name
-    );
+    return this.#narrowed !== 0 && at.kind === 'field' && at.field === this.#narrowed && at.segment === this.#name;
   }
 
   #of(at: Position): Hl7Segment | undefined {
