@@ -95,7 +95,8 @@ describe.skipIf(!hasSharedData)('the 1,013 messages of SimHospital', () => {
     const retired = (await searchFhir(pipeline, 'Patient?_count=100')).filter(({ active }) => active === false);
     expect(retired).toHaveLength(1);
     const [{ id, identifier, link }] = retired as unknown as [Retired];
-    expect(identifier.map(({ value }) => value)).toEqual(raw.retired);
+    // Earlier messages gave it further numbers, which it keeps.
+    expect(identifier.map(({ value }) => value)).toEqual(expect.arrayContaining([...raw.retired]));
     expect(link).toMatchObject([{ type: 'replaced-by' }]);
     expect(await readFhir(pipeline, link[0].other.reference)).toMatchObject({
       link: [{ type: 'replaces', other: { reference: `Patient/${id}` } }],
