@@ -12,6 +12,7 @@ import { type Converter, createConverter } from '../core/mapping/convert.ts';
 import type { CompiledFeed } from '../core/mapping/feed.ts';
 import { MAPPING_VERSION } from '../core/mapping/version.ts';
 import { emptyRoot, mergeLines } from '../core/merge/merge.ts';
+import { bundleOf } from '../core/merge/message-bundle.ts';
 import { type Resource, renderState } from '../core/merge/render.ts';
 import { stageConversion } from '../core/merge/stage.ts';
 
@@ -23,6 +24,8 @@ export interface Converted {
   /** Why there is nothing to load; undefined when there is. */
   readonly refusal: string | undefined;
   readonly resources: readonly Resource[];
+  /** What is shown and never loaded: the message as a Bundle, as `convert --to bundle` prints it. */
+  readonly bundle?: Readonly<Record<string, unknown>>;
 }
 
 /** The shared sample data, or undefined where this clone stands alone. */
@@ -37,7 +40,7 @@ const ARRIVAL_MS = Date.UTC(2035, 0, 1);
 /** Converts a file of HL7 messages or of CSV records under a feed file. */
 export function convertFile(path: string, feedPath: string): readonly Converted[] {
   const feed = findFeed(feedPath);
-  const converter = createConverter(feed, { sha256 });
+  const converter = createConverter(feed, { sha256 }, { envelope: true });
   const bytes = readFileSync(path);
   const conversions = feed.format === 'csv' ? ofRecords(path, bytes, feed, converter) : ofMessages(bytes, converter);
   return conversions.map((conversion, at) => load(`${basename(path)}#${at + 1}`, conversion, feed));
@@ -65,11 +68,19 @@ function ofRecords(path: string, bytes: Buffer, feed: CompiledFeed, converter: C
 function load(id: string, conversion: Conversion, feed: CompiledFeed): Converted {
   const { messageType } = conversion;
   if (conversion.state !== 'mapped') return { id, messageType, refusal: conversion.reason, resources: [] };
-  const staging = stageConversion(conversion, {
-    ...{ batch: 'conformance', ordinal: 1, hash: sha256(id), feed: feed.feed },
-    ...{ mappingVersion: MAPPING_VERSION, arrivedAt: ARRIVAL_MS },
-  });
+  const envelope = conversion.envelope ?? [];
+  const shown = envelope.filter(({ type }) => type !== 'Bundle');
+  const staging = stageConversion(
+    { ...conversion, resources: [...conversion.resources, ...shown] },
+    {
+      ...{ batch: 'conformance', ordinal: 1, hash: sha256(id), feed: feed.feed },
+      ...{ mappingVersion: MAPPING_VERSION, arrivedAt: ARRIVAL_MS },
+    },
+  );
   if (!staging.ok) return { id, messageType, refusal: staging.reason, resources: [] };
-  const merged = mergeLines(emptyRoot('conformance'), staging.lines);
-  return { id, messageType, refusal: undefined, resources: Object.values(merged.resources).map(renderState) };
+  const states = Object.values(mergeLines(emptyRoot('conformance'), staging.lines).resources);
+  const apart = new Set(shown.map((draft) => `${draft.type}/${draft.id}`));
+  const resources = states.filter((state) => !apart.has(`${state.type}/${state.id}`)).map(renderState);
+  const draft = envelope.find(({ type }) => type === 'Bundle');
+  return { id, messageType, refusal: undefined, resources, bundle: bundleOf(states.map(renderState), draft) };
 }
