@@ -3,11 +3,15 @@ import { listOf, objectOf, textOf } from './fields.ts';
 import { codes } from './generated/definitions.ts';
 import type { PrimitiveCheck } from './primitives.ts';
 
-/** Value sets of required bindings that R4 cannot enumerate (BCP 13, ISO 4217): their codes are held by form. */
+/** Value sets that R4 cannot enumerate (BCP 13, ISO 4217, BCP 47): their codes are held by form. */
 const patterns: Readonly<Record<string, RegExp>> = {
   mimetypes: /^[^\s/;]+\/[^\s/;]+(?:\s*;.*)?$/,
   currencies: /^[A-Z]{3}$/,
+  'all-languages': /^(?:[a-z]{2,3}|x)(?:-[a-z\d]{1,8})*$/i,
 };
+
+/** The code system of a set that is held by form, where a concept may be bound to it. */
+const patternSystems: Readonly<Record<string, string>> = { 'all-languages': 'urn:ietf:bcp:47' };
 
 const members = new Map<string, ReadonlySet<string>>();
 
@@ -40,7 +44,9 @@ export function hasCodingOf(set: string, concept: Fields): boolean {
   return listOf(concept['coding']).some((item) => {
     const coding = objectOf(item);
     const system = coding?.['system'];
+    const code = textOf(coding?.['code']);
+    if (system === patternSystems[set] && system !== undefined) return patterns[set]?.test(code) === true;
     if (typeof system !== 'string' || !Object.hasOwn(systems, system)) return false;
-    return systems[system]?.split(' ').includes(textOf(coding?.['code'])) === true;
+    return systems[system]?.split(' ').includes(code) === true;
   });
 }

@@ -76,18 +76,26 @@ function addProperty(properties: Map<string, Property>, draft: Draft, checkOf: C
 }
 
 function primitiveOf(rule: ElementRule, type: ElementType): PrimitiveCheck | undefined {
-  const coded = rule.codes !== undefined && type.name === 'code';
-  return coded && rule.codes !== undefined ? codeCheck(rule.codes) : primitiveChecks.get(type.name);
+  const set = rule.codes ?? rule.limit;
+  return set !== undefined && type.name === 'code' ? codeCheck(set) : primitiveChecks.get(type.name);
 }
 
 function complexOf(rule: ElementRule, type: ElementType, checkOf: CheckOf): ComplexCheck {
   const check = lazily(type.name, checkOf);
-  const { codes } = rule;
+  const { codes, limit } = rule;
   if (codes !== undefined && type.name === 'CodeableConcept') {
     return (value, at) => {
       check(value, at);
       const concept = objectOf(value);
       if (concept !== undefined && !hasCodingOf(codes, concept)) at.report('code-not-in-set');
+    };
+  }
+  if (limit !== undefined && type.name === 'CodeableConcept') {
+    return (value, at) => {
+      check(value, at);
+      const concept = objectOf(value);
+      // A text alone goes beyond no set.
+      if (concept?.['coding'] !== undefined && !hasCodingOf(limit, concept)) at.report('code-not-in-set');
     };
   }
   if (type.name !== 'Reference') return check;

@@ -15,6 +15,8 @@ export interface ElementRule {
   readonly types: readonly ElementType[];
   /** Value set of a required binding: `observation-status`. */
   readonly codes?: string;
+  /** Value set beyond which a weaker binding must not go: `all-languages`. */
+  readonly limit?: string;
 }
 
 const parsed = new Map<string, readonly ElementRule[]>();
@@ -61,14 +63,15 @@ export function jsonName(rule: ElementRule, type: ElementType): string {
 
 /** Reads `status 1..1 code =observation-status`, the line that `tools/generate-fhir-checks.ts` writes. */
 function parseElement(line: string): ElementRule {
-  const [name = '', cardinality = '', typeList = '', codes] = line.split(' ');
+  const [name = '', cardinality = '', typeList = '', set = ''] = line.split(' ');
   const rule = {
     name,
     required: cardinality.startsWith('1'),
     many: cardinality.endsWith('*'),
     types: typeList.split('|').map(parseType),
   };
-  return codes === undefined ? rule : { ...rule, codes: codes.slice(1) };
+  if (set === '') return rule;
+  return set.startsWith('<') ? { ...rule, limit: set.slice(1) } : { ...rule, codes: set.slice(1) };
 }
 
 function parseType(text: string): ElementType {

@@ -4,10 +4,10 @@ import type { CodeSystem, Concept, Inclusion, Published } from './published.ts';
 export type ClosedCodes = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Required bindings whose codes the definitions do not enumerate: BCP 13 media types and ISO 4217 currencies. The checker
- * holds their form by the pattern of this name.
+ * Bindings whose codes the definitions do not enumerate: BCP 13 media types, ISO 4217 currencies and BCP 47 languages. The
+ * checker holds their form by the pattern of this name.
  */
-const patterned = new Set(['mimetypes', 'currencies']);
+const patterned = new Set(['mimetypes', 'currencies', 'all-languages']);
 
 export function isPatterned(valueSet: string): boolean {
   return patterned.has(valueSet);

@@ -19,7 +19,11 @@ export interface ElementDefinition {
   readonly base?: { readonly path: string };
   readonly contentReference?: string;
   readonly type?: readonly ElementType[];
-  readonly binding?: { readonly strength: string; readonly valueSet?: string };
+  readonly binding?: {
+    readonly strength: string;
+    readonly valueSet?: string;
+    readonly extension?: readonly { readonly url: string; readonly valueCanonical?: string }[];
+  };
 }
 
 export interface ElementType {

@@ -26,6 +26,8 @@ const additions = new Set([
   'Meta.deleted',
   'Binary.url',
 ]);
+const maxValueSet = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
+const mediaTypes = 'http://www.rfc-editor.org/bcp/bcp13.txt';
 const fhirType = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
 
 /** Tables for these resources, every datatype they reach, and the closed code sets that their required bindings name. */
@@ -93,15 +95,17 @@ function widest(one: string, other: string): string {
   return bases.indexOf(one) > bases.indexOf(other) ? one : other;
 }
 
-/** `status 1..1 code =observation-status`; reference targets stand in brackets behind their type. */
+/** `status 1..1 code =observation-status`; reference targets stand in brackets behind their type, a limit behind `<`. */
 function line(element: ElementDefinition, path: string, backbone: boolean, rename: (path: string) => string): string {
   const name = path.slice(path.lastIndexOf('.') + 1);
   const set = requiredSet(element);
+  const limit = widestSet(element);
   return [
     name,
     `${element.min}..${element.max}`,
     typesOf(element, path, backbone, rename),
     ...(set === undefined ? [] : [`=${shortName(set)}`]),
+    ...(limit === undefined ? [] : [`<${limit}`]),
   ].join(' ');
 }
 
@@ -138,4 +142,17 @@ function typeName(type: ElementType): string {
 
 function requiredSet(element: ElementDefinition): string | undefined {
   return element.binding?.strength === 'required' ? element.binding.valueSet : undefined;
+}
+
+/**
+ * The set beyond which a preferred or extensible binding must not go (R4 extension-elementdefinition-maxvalueset.html), by
+ * the name of its form.
+ */
+function widestSet(element: ElementDefinition): string | undefined {
+  if (element.binding?.strength === 'required') return undefined;
+  const limit = element.binding?.extension?.find((one) => one.url === maxValueSet)?.valueCanonical;
+  if (limit === undefined) return undefined;
+  const name = limit === mediaTypes ? 'mimetypes' : shortName(limit);
+  if (!isPatterned(name)) throw new Error(`No form is known for ${limit}`);
+  return name;
 }

@@ -108,7 +108,7 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
   ] },
   'Attachment': { base: 'Element', elements: [
     'contentType 0..1 code =mimetypes',
-    'language 0..1 code',
+    'language 0..1 code <all-languages',
     'data 0..1 base64Binary',
     'url 0..1 url',
     'size 0..1 unsignedInt',
@@ -580,7 +580,7 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
   'Expression': { base: 'Element', elements: [
     'description 0..1 string',
     'name 0..1 id',
-    'language 1..1 code',
+    'language 1..1 code <mimetypes',
     'expression 0..1 string',
     'reference 0..1 uri',
   ] },
@@ -1006,7 +1006,7 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
     'link 0..* Patient.link',
   ] },
   'Patient.communication': { base: 'BackboneElement', elements: [
-    'language 1..1 CodeableConcept',
+    'language 1..1 CodeableConcept <all-languages',
     'preferred 0..1 boolean',
   ] },
   'Patient.contact': { base: 'BackboneElement', elements: [
@@ -1036,7 +1036,7 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
     'birthDate 0..1 date',
     'photo 0..* Attachment',
     'qualification 0..* Practitioner.qualification',
-    'communication 0..* CodeableConcept',
+    'communication 0..* CodeableConcept <all-languages',
   ] },
   'Practitioner.qualification': { base: 'BackboneElement', elements: [
     'identifier 0..* Identifier',
@@ -1177,14 +1177,14 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
     'communication 0..* RelatedPerson.communication',
   ] },
   'RelatedPerson.communication': { base: 'BackboneElement', elements: [
-    'language 1..1 CodeableConcept',
+    'language 1..1 CodeableConcept <all-languages',
     'preferred 0..1 boolean',
   ] },
   'Resource': { base: '', elements: [
     'id 0..1 id',
     'meta 0..1 Meta',
     'implicitRules 0..1 uri',
-    'language 0..1 code',
+    'language 0..1 code <all-languages',
   ] },
   'SampledData': { base: 'Element', elements: [
     'origin 1..1 SimpleQuantity',
