@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parseRecord } from '../../../../core/csv/record.ts';
 import type { TracedConversion } from '../../../../core/mapping/convert-message.ts';
 import { bytesOf, converterOf, root } from './fixtures.ts';
-import { faultsOf } from './rendered.ts';
+import { faultsOf, outsideOf } from './rendered.ts';
 
 const shared = join(root, '../shared/data');
 const simhospital = join(shared, 'hl7v2/simhospital-1013.hl7');
@@ -27,6 +27,7 @@ test.skipIf(!existsSync(simhospital))(`all 1,013 messages of SimHospital convert
   const dead = conversions.filter((conversion) => conversion.state !== 'mapped');
   expect(dead).toEqual([]);
   expect(conversions.flatMap(faultsOf)).toEqual([]);
+  expect(conversions.flatMap(outsideOf)).toEqual([]);
 });
 
 test.skipIf(!existsSync(simhospital))(`every OBX of a result ends in an observation (${word})`, () => {

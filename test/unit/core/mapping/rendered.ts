@@ -44,3 +44,17 @@ export function referencesIn(value: unknown): readonly string[] {
     name === 'reference' && typeof held === 'string' ? [held] : referencesIn(held),
   );
 }
+
+/** References of a conversion to what it does not make itself, each with the slot that states it. */
+export function outsideOf(conversion: Conversion): readonly { readonly path: string; readonly reference: string }[] {
+  if (conversion.state !== 'mapped') return [];
+  const drafts = [...conversion.resources, ...(conversion.envelope ?? [])];
+  const made = new Set(drafts.map(({ type, id }) => `${type}/${id}`));
+  return drafts.flatMap(({ type, slots }) =>
+    Object.entries(slots).flatMap(([slot, { value }]) =>
+      referencesIn(value)
+        .filter((reference) => !made.has(reference))
+        .map((reference) => ({ path: `${type}.${slot}`, reference })),
+    ),
+  );
+}
