@@ -15,6 +15,8 @@ export const codeSyntaxes = {
   atc: (code: string) => /^[A-Z](?:\d{2}(?:[A-Z]{1,2}(?:\d{2})?)?)?$/.test(code),
   cpt: (code: string) => /^\d{4}[0-9A-Z]$/.test(code),
   ucum: (code: string) => /^[!-~]+$/.test(code),
+  // Of two letters: a longer code is no BCP 47 wherever the language has one of two (RFC 5646 2.2.1).
+  bcp47: (code: string) => /^[a-z]{2}(?:-[A-Za-z0-9]{2,8})*$/.test(code),
   cdcrec: (code: string) => /^\d{4}-\d$/.test(code),
 } as const satisfies Readonly<Record<string, (code: string) => boolean>>;
 

@@ -120,6 +120,9 @@ function mappedConcept(
   const code = codeForm(args[0]?.text() ?? '');
   const stated = read?.() as { coding?: Coding[]; text?: string } | undefined;
   if (code === '') return stated;
+  // What the sender already says in the table's own target needs no row.
+  if (!codes.has(code) && table.target !== '' && stated?.coding?.some(({ system }) => system === table.target))
+    return stated;
   const row = lookUp(args[0], run, codes, table);
   if (row === undefined) return stated ?? { coding: [{ code }] };
   const mapped = codingOf(row, table);

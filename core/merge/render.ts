@@ -1,4 +1,5 @@
 import { applyDefaults } from './defaults.ts';
+import { limitLanguages } from './limited-concepts.ts';
 import type { ResourceState } from './merge.ts';
 import type { SlotValue } from './statement.ts';
 import { liftUnmappedCodes } from './unmapped-codes.ts';
@@ -23,6 +24,7 @@ export function render(type: string, id: string, slots: Slots): Resource {
   }
   if (type === 'Encounter') applyVisit(resource, eventsOf(slots));
   applyDefaults(type, resource);
+  limitLanguages(type, resource);
   return liftUnmappedCodes(resource) as Resource;
 }
 

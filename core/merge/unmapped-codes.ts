@@ -86,7 +86,8 @@ function ofExtension(fields: Fields): Fields {
   return partOf(url.slice(url.lastIndexOf('/') + 1), alternates(fields['_valueCode'])[0]?.valueCodeableConcept);
 }
 
-function partOf(element: string, code: unknown): Fields {
+/** The extension that keeps a code which its element must not hold: the element's name, and the code as a concept. */
+export function partOf(element: string, code: unknown): Fields {
   return {
     url: UNMAPPED_CODE,
     extension: [
