@@ -28,6 +28,8 @@ export class IndexedSegment implements Hl7Segment {
   private end: number;
   /** Field n spans starts[n] to starts[n + 1] - 1. In MSH, field 2 follows the separator that is field 1. */
   private starts: number[] | undefined;
+  /** Whether a repetition separator stands anywhere; most segments have none, and none of their fields is looked through. */
+  private repeats = true;
   /** The range that the last `field`, `narrow` or `skip` found. */
   private from = 0;
   private to = 0;
@@ -79,7 +81,7 @@ export class IndexedSegment implements Hl7Segment {
 
   repetitions(field: number): number {
     if (!this.field(field)) return 0;
-    return this.raw(field) ? 1 : this.count(this.message.repetitionUnit);
+    return !this.repeats || this.raw(field) ? 1 : this.count(this.message.repetitionUnit);
   }
 
   components(field: number, repetition = 1): number {
@@ -128,9 +130,15 @@ export class IndexedSegment implements Hl7Segment {
 
   private index(): number[] {
     if (this.starts !== undefined) return this.starts;
-    const { text, fieldUnit } = this.message;
+    const { text, fieldUnit, repetitionUnit } = this.message;
     const starts = this.name === 'MSH' ? [this.start, this.start + 3] : [this.start];
-    for (let at = this.start + 3; at < this.end; at++) if (text.charCodeAt(at) === fieldUnit) starts.push(at + 1);
+    let repeats = false;
+    for (let at = this.start + 3; at < this.end; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit === fieldUnit) starts.push(at + 1);
+      else if (unit === repetitionUnit) repeats = true;
+    }
+    this.repeats = repeats;
     starts.push(this.end + 1);
     this.starts = starts;
     return starts;

@@ -13,19 +13,18 @@ interface Held {
 export class Draft {
   readonly type: string;
   readonly id: string;
+  /** `Type/id`. */
+  readonly key: string;
   readonly root: string;
   readonly authority: number;
   readonly slots: Record<string, Held> = {};
 
-  constructor(type: string, id: string, authority: number, root = `${type}/${id}`) {
+  constructor(type: string, id: string, authority: number, root?: string, key = `${type}/${id}`) {
     this.type = type;
     this.id = id;
+    this.key = key;
     this.authority = authority;
-    this.root = root;
-  }
-
-  get key(): string {
-    return `${this.type}/${this.id}`;
+    this.root = root ?? key;
   }
 
   /** The fragment of a slot, to write into; a value outranks a clear from the same message. */
@@ -56,6 +55,12 @@ export class Draft {
     }
   }
 
+  /** Whether nothing was stated yet. */
+  isEmpty(): boolean {
+    for (const _ in this.slots) return false;
+    return true;
+  }
+
   /** The code of `status` as stated, if any. */
   get status(): string | undefined {
     return this.slots['status']?.value?.['status'] as string | undefined;
@@ -63,15 +68,35 @@ export class Draft {
 
   /** The finished draft; slots in which nothing came to stand are left out. */
   finish(): ResourceDraft {
-    const slots: Record<string, SlotStatement> = {};
     const { type, id, root, authority } = this;
+    return {
+      type,
+      id,
+      root,
+      authority,
+      rank: rankOf(this.status),
+      slots: this.#isSettled() ? this.slots : this.#settled(),
+    };
+  }
+
+  #isSettled(): boolean {
+    for (const name in this.slots) {
+      const { value, authority } = this.slots[name] as Held;
+      if (authority !== undefined || !(value === null || isDense(value))) return false;
+    }
+    return true;
+  }
+
+  #settled(): Record<string, SlotStatement> {
+    const slots: Record<string, SlotStatement> = {};
+    const { authority } = this;
     for (const name in this.slots) {
       const { value, from, authority: own = authority } = this.slots[name] as Held;
       const settled = value === null || isDense(value) ? value : prune(value);
       if (settled === undefined) continue;
       slots[name] = { value: settled as Fragment | null, from, ...(own === authority ? {} : { authority: own }) };
     }
-    return { type, id, root, authority, rank: rankOf(this.status), slots };
+    return slots;
   }
 }
 

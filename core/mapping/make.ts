@@ -27,6 +27,7 @@ export interface Maker {
 /** Makes the resources of one row of a message table in one group, observations excepted (`make-observations.ts`). */
 export function make(linked: LinkedMaking, scope: Scope, run: Run, maker: Maker): MessageFault | undefined {
   const { making } = linked;
+  if (linked.listsOnly && scope.made(linked.listed?.type ?? '') === undefined) return undefined;
   if (making.per === '') return makeOne(linked, scope, run, maker, undefined);
   for (const segment of scope.all(making.per)) {
     const fault = makeOne(linked, scope, run, maker, segment);
@@ -71,7 +72,8 @@ function makeOne(
 }
 
 function authorise(draft: Draft, { making }: LinkedMaking): void {
-  for (const [slot, authority] of Object.entries(making.authorities ?? {})) {
+  if (making.authorities === undefined) return;
+  for (const [slot, authority] of Object.entries(making.authorities)) {
     const stated = draft.slots[slot];
     if (stated !== undefined) stated.authority = authority;
   }
@@ -88,7 +90,7 @@ function fillOnce(
   own: Hl7Segment | undefined,
   entry: Entry | undefined,
 ): void {
-  if (!CONTEXT.has(draft.type) || Object.keys(draft.slots).length === 0) {
+  if (!CONTEXT.has(draft.type) || draft.isEmpty()) {
     fill(draft, linked, scope, run, maker, own, entry);
     return;
   }
@@ -121,10 +123,11 @@ function contextOf(
 }
 
 function isMade({ when }: LinkedMaking, scope: Scope, run: Run, own: Hl7Segment | undefined): boolean {
+  if (when === undefined) return true;
   const segment = own ?? run.header;
   // Whether there is one at all is asked of the groups that repeat too.
   const find = (name: string): Hl7Segment | undefined => scope.find(name) ?? scope.anywhere(name);
-  return when === undefined || segment === undefined || when(new SegmentEnv(run, segment, find));
+  return segment === undefined || when(new SegmentEnv(run, segment, find));
 }
 
 // OBX stands in a group that repeats; all of them are the document.

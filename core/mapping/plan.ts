@@ -18,6 +18,8 @@ export interface LinkedMaking extends LinkedContent {
   readonly making: Making;
   /** Names of the group joined by dots; '' for the message. */
   readonly path: string;
+  /** It only lists what a row above makes of the same segments: without the list there is nothing to do. */
+  readonly listsOnly: boolean;
   readonly when?: Test;
   readonly entryEnds?: Test;
   readonly listUnless?: Test;
@@ -82,8 +84,9 @@ function linkMessages(
   for (const message of plan.messages) {
     if (message.envelopeOnly === true && !withEnvelope) continue;
     const at = new Map<string, LinkedMaking[]>();
-    for (const making of message.makings) {
-      const one = linkMaking(making, plan, rulesOf);
+    for (const [row, making] of message.makings.entries()) {
+      const listsOnly = isListing(making) && message.makings.slice(0, row).some((above) => isSameMade(above, making));
+      const one = linkMaking(making, listsOnly, plan, rulesOf);
       const list = at.get(one.path);
       if (list === undefined) at.set(one.path, [one]);
       else list.push(one);
@@ -107,10 +110,27 @@ function ranksOf(message: MessagePlan): ReadonlyMap<string, number> {
   return ranks;
 }
 
-function linkMaking(making: Making, plan: Plan, rulesOf: (map: SegmentMap) => RunRules): LinkedMaking {
+function isListing({ listed, from, refs, entry, relates, list, sole }: Making): boolean {
+  if (listed === undefined || from.length > 0 || refs.length > 0) return false;
+  return entry === undefined && relates === undefined && list === undefined && sole !== true;
+}
+
+// Under one name, so that the rows below mean the same resource by it.
+function isSameMade(above: Making, making: Making): boolean {
+  if (above.when !== undefined || above.make !== making.make || above.as !== making.as) return false;
+  return above.id === making.id && above.per === making.per && above.each.join('.') === making.each.join('.');
+}
+
+function linkMaking(
+  making: Making,
+  listsOnly: boolean,
+  plan: Plan,
+  rulesOf: (map: SegmentMap) => RunRules,
+): LinkedMaking {
   const { listed } = making;
   return {
     making,
+    listsOnly,
     path: making.each.join('.'),
     from: linkUses(making.from, plan, rulesOf),
     refs: making.refs.map((ref) => ({ ...ref, put: linkPut(ref.to) })),

@@ -127,14 +127,16 @@ interface StatedNumber {
 /** A number that was changed is still the person's, and old; MRG may repeat current ones beside it (SEMANTICS 7.2). */
 export function settleFormerNumbers(run: Run): void {
   for (const draft of run.drafts.values()) {
-    for (const [slot, { value }] of Object.entries(draft.slots)) {
-      if (!slot.startsWith(FORMER)) continue;
-      const former = numbersOf(value).filter((number) => !isCurrent(draft, number));
-      for (const number of former) number.use = 'old';
-      if (former.length === 0) delete draft.slots[slot];
-      else if (value !== null) value['identifier'] = former;
-    }
+    for (const slot in draft.slots) if (slot.startsWith(FORMER)) settleFormer(draft, slot);
   }
+}
+
+function settleFormer(draft: Draft, slot: string): void {
+  const value = draft.slots[slot]?.value ?? null;
+  const former = numbersOf(value).filter((number) => !isCurrent(draft, number));
+  for (const number of former) number.use = 'old';
+  if (former.length === 0) delete draft.slots[slot];
+  else if (value !== null) value['identifier'] = former;
 }
 
 function isCurrent(draft: Draft, number: StatedNumber): boolean {

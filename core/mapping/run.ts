@@ -97,7 +97,7 @@ export class Run {
     const key = `${type}/${id}`;
     const known = this.drafts.get(key);
     if (known !== undefined) return known;
-    const made = new Draft(type, id, authority, root);
+    const made = new Draft(type, id, authority, root, key);
     this.drafts.set(key, made);
     return made;
   }

@@ -7,7 +7,9 @@ export class Scope {
   readonly node: GroupNode;
   readonly #outer: Scope | undefined;
   readonly #made = new Map<string, Draft>();
-  readonly #offered = new Map<string, Draft>();
+  #offered: Map<string, Draft> | undefined;
+  /** Of a group of many segments those of each name, since every row of a message asks for some. */
+  #byName: ReadonlyMap<string, readonly Hl7Segment[]> | undefined;
 
   constructor(node: GroupNode, outer?: Scope) {
     this.node = node;
@@ -15,14 +17,23 @@ export class Scope {
   }
 
   /** The nearest segment of this name. Groups that repeat are not looked into: theirs belong to their own resources. */
-  readonly find = (name: string): Hl7Segment | undefined => within(this.node, name) ?? this.#outer?.find(name);
+  readonly find = (name: string): Hl7Segment | undefined => this.#first(name) ?? this.#outer?.find(name);
+
+  #first(name: string): Hl7Segment | undefined {
+    return isSmall(this.node) ? within(this.node, name) : this.#own(name)[0];
+  }
+
+  #own(name: string): readonly Hl7Segment[] {
+    this.#byName ??= byName(this.node);
+    return this.#byName.get(name) ?? NONE;
+  }
 
   /**
    * All segments of this name in the group. `of` names the groups inside it whose segments are meant, those that come first
    * in the list; an empty list takes the group's own alone.
    */
   all(name: string, of?: readonly (readonly string[])[]): readonly Hl7Segment[] {
-    if (of === undefined) return allWithin(this.node, name);
+    if (of === undefined) return isSmall(this.node) ? allWithin(this.node, name) : this.#own(name);
     if (of.length === 0) return this.node.segments.filter((segment) => segment.name === name);
     for (const wanted of of) {
       const found = wanted.flatMap((group) => this.#groups(group)).flatMap((group) => allWithin(group, name));
@@ -69,11 +80,27 @@ export class Scope {
   }
 
   take(name: string, draft: Draft): void {
+    this.#offered ??= new Map();
     const taken = this.#offered.get(name);
     if (taken !== undefined && taken !== draft) this.#made.delete(name);
     else this.#made.set(name, draft);
     this.#offered.set(name, draft);
   }
+}
+
+const NONE: readonly Hl7Segment[] = [];
+
+/** A few segments are looked through faster than they are indexed. */
+const isSmall = ({ segments, groups }: GroupNode): boolean => segments.length + groups.length < 4;
+
+function byName(node: GroupNode, found = new Map<string, Hl7Segment[]>()): Map<string, Hl7Segment[]> {
+  for (const segment of node.segments) {
+    const same = found.get(segment.name);
+    if (same === undefined) found.set(segment.name, [segment]);
+    else same.push(segment);
+  }
+  for (const group of node.groups) if (!group.many) byName(group, found);
+  return found;
 }
 
 function within(node: GroupNode, name: string): Hl7Segment | undefined {

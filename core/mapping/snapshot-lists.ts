@@ -17,7 +17,7 @@ interface OpenList {
  * end what it only failed to name.
  */
 export class SnapshotLists {
-  readonly #lists = new Map<string, OpenList>();
+  readonly #lists: OpenList[] = [];
 
   /** One segment of the list: `member` is the key of what it made, `acts` that it acts on one member alone. */
   note(holder: Draft, segment: Hl7Segment, member: string | undefined, acts: boolean): void {
@@ -33,17 +33,15 @@ export class SnapshotLists {
   }
 
   state(): void {
-    for (const { holder, slot, from, ids, whole } of this.#lists.values()) {
+    for (const { holder, slot, from, ids, whole } of this.#lists) {
       if (whole) holder.state(slot, ids.length === 0 ? null : { ids }, from);
     }
   }
 
   #listOf(holder: Draft, of: string): OpenList {
-    const name = `${holder.key} ${of}`;
-    const known = this.#lists.get(name);
-    if (known !== undefined) return known;
+    for (const known of this.#lists) if (known.from === of && known.holder === holder) return known;
     const list = { holder, slot: `list#${of}`, from: of, ids: [], whole: true };
-    this.#lists.set(name, list);
+    this.#lists.push(list);
     return list;
   }
 }
