@@ -25,6 +25,7 @@ const produced = [
   'Encounter',
   'EpisodeOfCare',
   'FamilyMemberHistory',
+  'Goal',
   'Immunization',
   'Location',
   'Medication',

@@ -51,6 +51,12 @@ export const keyKinds = [
   'restriction',
   'parent-document',
   'problem',
+  'goal',
+  'referral',
+  'provider',
+  'provider-role',
+  'provider-organization',
+  'provider-place',
   'device',
   'performing-organization',
 ] as const;

@@ -35,6 +35,8 @@ const required: Readonly<Record<string, Elements>> = {
   Coverage: { status: 'active', payor: [{ extension: [UNKNOWN] }] },
   // No "unknown" in R4; an episode that a visit names, and that nobody ended, goes on.
   EpisodeOfCare: { status: 'active' },
+  // No "unknown" here either: a goal that a message lists and does not withdraw is one that is set.
+  Goal: { lifecycleStatus: 'active', description: UNKNOWN_CODE },
   MedicationStatement: { status: 'unknown' },
   Procedure: { status: 'unknown' },
   // No agent is made up, and no clock is read: the same message becomes the same bytes.

@@ -615,6 +615,29 @@ export const types: Readonly<Record<string, { readonly base: string; readonly el
     'onset[x] 0..1 Age|Range|Period|string',
     'note 0..* Annotation',
   ] },
+  'Goal': { base: 'DomainResource', elements: [
+    'identifier 0..* Identifier',
+    'lifecycleStatus 1..1 code =goal-status',
+    'achievementStatus 0..1 CodeableConcept',
+    'category 0..* CodeableConcept',
+    'priority 0..1 CodeableConcept',
+    'description 1..1 CodeableConcept',
+    'subject 1..1 Reference(Patient,Group,Organization)',
+    'start[x] 0..1 date|CodeableConcept',
+    'target 0..* Goal.target',
+    'statusDate 0..1 date',
+    'statusReason 0..1 string',
+    'expressedBy 0..1 Reference(Patient,Practitioner,PractitionerRole,RelatedPerson)',
+    'addresses 0..* Reference(Condition,Observation,MedicationStatement,NutritionOrder,ServiceRequest,RiskAssessment)',
+    'note 0..* Annotation',
+    'outcomeCode 0..* CodeableConcept',
+    'outcomeReference 0..* Reference(Observation)',
+  ] },
+  'Goal.target': { base: 'BackboneElement', elements: [
+    'measure 0..1 CodeableConcept',
+    'detail[x] 0..1 Quantity|Range|CodeableConcept|string|boolean|integer|Ratio',
+    'due[x] 0..1 date|Duration',
+  ] },
   'HumanName': { base: 'Element', elements: [
     'use 0..1 code =name-use',
     'text 0..1 string',
@@ -1460,6 +1483,9 @@ export const codes: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'fm-status': {
     'http://hl7.org/fhir/fm-status': 'active cancelled draft entered-in-error',
   },
+  'goal-status': {
+    'http://hl7.org/fhir/goal-status': 'proposed planned accepted active on-hold completed cancelled entered-in-error rejected',
+  },
   'history-status': {
     'http://hl7.org/fhir/history-status': 'partial completed entered-in-error health-unknown',
   },
@@ -1568,7 +1594,7 @@ export const codes: Readonly<Record<string, Readonly<Record<string, string>>>> =
 };
 
 /** The resource types that can be checked. */
-export const producedTypes = 'Account AllergyIntolerance Appointment Binary Bundle CareTeam ChargeItem Condition Coverage Device DiagnosticReport DocumentReference Encounter EpisodeOfCare FamilyMemberHistory Immunization Location Medication MedicationAdministration MedicationDispense MedicationRequest MedicationStatement MessageHeader Observation Organization Patient Practitioner PractitionerRole Procedure Provenance RelatedPerson Schedule ServiceRequest Slot Specimen Substance';
+export const producedTypes = 'Account AllergyIntolerance Appointment Binary Bundle CareTeam ChargeItem Condition Coverage Device DiagnosticReport DocumentReference Encounter EpisodeOfCare FamilyMemberHistory Goal Immunization Location Medication MedicationAdministration MedicationDispense MedicationRequest MedicationStatement MessageHeader Observation Organization Patient Practitioner PractitionerRole Procedure Provenance RelatedPerson Schedule ServiceRequest Slot Specimen Substance';
 
 /** Every resource type of R4, as a reference may name it. */
 export const resourceTypes =

@@ -81,13 +81,3 @@ export function parentDocumentId(segments: FindSegment, run: Run, isDummy: IsDum
   const parent = txa === undefined ? undefined : readEi(txa, 13, run, isDummy);
   return parent === undefined ? undefined : run.setting.id('DocumentReference', parent.namespace.token, parent.value);
 }
-
-/** Id of a problem: PRB-4, else the patient and the code (SEMANTICS 3.8). */
-export function problemId(segments: FindSegment, run: Run, isDummy: IsDummy, patient: string): string | undefined {
-  const prb = segments('PRB');
-  if (prb === undefined) return undefined;
-  const own = readEi(prb, 4, run, isDummy);
-  if (own !== undefined) return run.setting.id('Condition', 'problem', own.namespace.token, own.value);
-  const code = conceptKey(prb, 3);
-  return code.length === 0 ? undefined : run.setting.id('Condition', 'problem', patient, ...code);
-}

@@ -44,7 +44,8 @@ function numberOf(segment: Hl7Segment, field: number, value: string, at: number,
 const personNumber = (segment: Hl7Segment, field: number, run: Run): readonly string[] =>
   numberOf(segment, field, valued(segment.text(field)), 9, run);
 
-const organizationNumber = (segment: Hl7Segment, field: number, run: Run): readonly string[] =>
+/** The number of an organization (XON) with the authority that gave it; empty without either. */
+export const organizationNumber = (segment: Hl7Segment, field: number, run: Run): readonly string[] =>
   numberOf(segment, field, valued(segment.text(field, 1, 10)) || valued(segment.text(field, 1, 3)), 6, run);
 
 // Names are compared without regard to case; what stands between them tells two people apart.
@@ -121,8 +122,8 @@ const livingWill: KeyMaker = ({ scope, run, patient }) =>
 const careTeam: KeyMaker = ({ run, patient }) =>
   patient === '' ? undefined : run.setting.id('CareTeam', patient, 'roles');
 
-// The person and the organization are made where something refers to them; what a role says of them beside is added.
-const alreadyMade = (type: string, number: readonly string[], run: Run): string | undefined => {
+/** The person and the organization are made where something refers to them; what a role says of them beside is added. */
+export const alreadyMade = (type: string, number: readonly string[], run: Run): string | undefined => {
   const id = number.length === 0 ? undefined : run.setting.id(type, ...number);
   return id !== undefined && run.drafts.has(`${type}/${id}`) ? id : undefined;
 };

@@ -1,6 +1,6 @@
 import type { KeyKind } from '../plan-shape.ts';
 import { charge, guarantor } from './accounts.ts';
-import { allergyId, diagnosisId, documentId, parentDocumentId, problemId, procedureId, reportId } from './clinical.ts';
+import { allergyId, diagnosisId, documentId, parentDocumentId, procedureId, reportId } from './clinical.ts';
 import { caseManagers, coverage, financialClass, insured, payor } from './coverages.ts';
 import { deviceId, performingOrganizationId } from './devices.ts';
 import type { KeyMaker } from './key.ts';
@@ -20,6 +20,8 @@ import {
   requestedOrderId,
 } from './pharmacy.ts';
 import { accountId, priorPatientId, priorVisitId } from './prior.ts';
+import { goalId, problemId } from './problems.ts';
+import { providerId, providerOrganizationId, providerPlace, providerRoleId, referralId } from './referrals.ts';
 import { appointmentId, scheduledOrderId } from './scheduling.ts';
 
 const patient: KeyMaker = ({ scope, run, feed, isDummy }) => {
@@ -90,6 +92,12 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   'scheduled-order': scheduledOrderId,
   'parent-document': ({ scope, run, isDummy }) => parentDocumentId(scope.find, run, isDummy),
   problem: ({ scope, run, isDummy, patient }) => problemId(scope.find, run, isDummy, patient),
+  goal: ({ scope, run, isDummy, patient }) => goalId(scope.find, run, isDummy, patient),
+  referral: referralId,
+  provider: providerId,
+  'provider-role': providerRoleId,
+  'provider-organization': providerOrganizationId,
+  'provider-place': providerPlace,
   device: ({ own, run, isDummy }) => (own === undefined ? undefined : deviceId(own, run, isDummy)),
   'performing-organization': ({ scope, run }) => {
     const obx = scope.find('OBX');
