@@ -1,5 +1,5 @@
 import type { Resource } from '../../core/merge/render.ts';
-import { attachments, type Fact, facts, pairingKey } from './facts.ts';
+import { attachments, type Fact, facts, pairingKey, withDrugs } from './facts.ts';
 
 /** One fact of one message, and what only one of the converters says of it. */
 export interface Comparison {
@@ -13,12 +13,13 @@ export interface Comparison {
 
 /** Compares what two converters made of one message, fact by fact. */
 export function compare(ours: readonly Resource[], theirs: readonly Resource[]): readonly Comparison[] {
+  const [allLeft, allRight] = [withDrugs(ours), withDrugs(theirs)];
   const comparisons = Object.entries(facts).flatMap(([type, list]) => {
-    const left = ours.filter((resource) => resource.resourceType === type);
-    const right = theirs.filter((resource) => resource.resourceType === type);
+    const left = allLeft.filter((resource) => resource.resourceType === type);
+    const right = allRight.filter((resource) => resource.resourceType === type);
     const code = list.filter(isKey).flatMap((fact) => difference(`${type}.${fact.name}`, fact, left, right));
-    const pairs = pairsOf(left, right);
     const rest = list.filter((fact) => !isKey(fact));
+    const pairs = pairsOf(left, right, rest);
     return [
       ...code,
       ...pairs.flatMap(([one, other]) =>
@@ -33,14 +34,32 @@ export function compare(ours: readonly Resource[], theirs: readonly Resource[]):
 // Codes pair the resources, so they are compared over all resources of a type.
 const isKey = ({ name }: Fact): boolean => name === 'code' || name === 'medication';
 
-/** Resources with the same key, each with its counterpart; types without a key are paired in their order. */
-function pairsOf(left: readonly Resource[], right: readonly Resource[]): readonly (readonly [Resource, Resource])[] {
-  const waiting = [...right];
-  return left.flatMap((resource): (readonly [Resource, Resource])[] => {
-    const at = waiting.findIndex((other) => pairingKey(other) === pairingKey(resource));
-    const [other] = at < 0 ? [] : waiting.splice(at, 1);
-    return other === undefined ? [] : [[resource, other]];
+/**
+ * Resources with the same key, each with the counterpart that it agrees with most; types without a key are paired by
+ * that alone. Of equal ones the first is taken, so that equal input gives equal pairs.
+ */
+function pairsOf(
+  left: readonly Resource[],
+  right: readonly Resource[],
+  list: readonly Fact[],
+): readonly (readonly [Resource, Resource])[] {
+  const candidates = left.flatMap((one) =>
+    right.filter((other) => pairingKey(other) === pairingKey(one)).map((other) => ({ pair: [one, other] as const })),
+  );
+  const ranked = candidates
+    .map(({ pair }) => ({ pair, agreeing: agreementOf(pair, list) }))
+    .toSorted((a, b) => b.agreeing - a.agreeing);
+  const taken = new Set<Resource>();
+  return ranked.flatMap(({ pair }) => {
+    if (pair.some((resource) => taken.has(resource))) return [];
+    for (const resource of pair) taken.add(resource);
+    return [pair];
   });
+}
+
+function agreementOf([one, other]: readonly [Resource, Resource], list: readonly Fact[]): number {
+  const told = list.flatMap((fact) => difference(fact.name, fact, [one], [other]));
+  return told.filter(({ ours, theirs, statedBy }) => statedBy === 'both' && ours.length + theirs.length === 0).length;
 }
 
 function difference(

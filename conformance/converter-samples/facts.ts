@@ -154,6 +154,7 @@ export const facts: Readonly<Record<string, readonly Fact[]>> = {
   ServiceRequest: [concept('code', 'code')],
   MedicationRequest: [concept('medication', 'medicationCodeableConcept')],
   MedicationDispense: [concept('medication', 'medicationCodeableConcept')],
+  MedicationAdministration: [concept('medication', 'medicationCodeableConcept')],
   Immunization: [concept('code', 'vaccineCode')],
   AllergyIntolerance: [concept('code', 'code')],
   Condition: [concept('code', 'code')],
@@ -163,6 +164,20 @@ export const facts: Readonly<Record<string, readonly Fact[]>> = {
 export function pairingKey(resource: Resource): string {
   const held = resource as Json;
   return conceptText(held['code'] ?? held['vaccineCode'] ?? held['medicationCodeableConcept']);
+}
+
+/** The resources, each that refers to a drug with the concept of that drug in the reference's place. */
+export function withDrugs(resources: readonly Resource[]): readonly Resource[] {
+  const drugs = new Map(
+    resources
+      .filter(({ resourceType }) => resourceType === 'Medication')
+      .map((drug) => [`Medication/${drug.id}`, (drug as Json)['code']]),
+  );
+  return resources.map((resource) => {
+    const [reference] = texts(resource, 'medicationReference', 'reference');
+    const drug = reference === undefined ? undefined : drugs.get(reference);
+    return drug === undefined ? resource : { ...resource, medicationCodeableConcept: drug };
+  });
 }
 
 /** The documents that a message carries, as digests of their decoded bytes. */
