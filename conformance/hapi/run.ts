@@ -52,8 +52,9 @@ async function run(classPath: string, part: string): Promise<number> {
   // Of a part of the samples nothing can be said to be gone.
   const vain = part === '' ? list.filter((listed) => !errors.some((error) => covers(listed, error))) : [];
   for (const { name, path, rule, text } of open) console.log(`${name}: ${path}: ${rule}: ${text}`);
-  for (const { rule, path, text } of vain)
-    console.log(`gone, take it off the list: ${rule} ${path ?? ''} ${text ?? ''}`);
+  for (const entry of vain) console.log(`gone, take it off the list: ${nameOf(entry)}`);
+  for (const entry of list)
+    console.log(`${errors.filter((error) => covers(entry, error)).length} listed: ${nameOf(entry)}`);
   console.log(`${errors.length} errors, ${errors.length - open.length} of them listed`);
   return open.length + vain.length === 0 ? 0 : 1;
 }
@@ -88,6 +89,9 @@ function takeFile(path: string, feed: string, take: (name: string, resource: Res
     types.add(messageType);
   }
 }
+
+const nameOf = ({ rule, path, text }: Listed): string =>
+  [rule, path, text].filter((part) => part !== undefined).join(' ');
 
 function covers({ rule, path, text }: Listed, error: ValidatorError): boolean {
   // What stands in a Bundle is named as it is when it stands alone.
