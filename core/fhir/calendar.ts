@@ -1,17 +1,17 @@
 /** FHIR R4's date and time forms, exact to the calendar (https://hl7.org/fhir/R4/datatypes.html#primitive), without a clock. */
 
-const datePattern = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
+// Each part stands at its place, so that it is sliced rather than captured: these forms are half of a resource's texts.
+const datePattern = /^\d{4}(?:-\d\d(?:-\d\d)?)?$/;
 const timePattern = /^([01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?$/;
 const instantPattern =
-  /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))$/;
+  /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))$/;
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** `2024`, `2024-02` or `2024-02-29`, if that day exists. */
 export function isDate(text: string): boolean {
-  const match = datePattern.exec(text);
-  if (match === null || match[1] === '0000') return false;
-  if (match[2] === undefined) return true;
-  return dayExists(Number(match[1]), Number(match[2]), Number(match[3] ?? '1'));
+  if (!datePattern.test(text)) return false;
+  const year = Number(text.slice(0, 4));
+  return dayExists(year, text.length > 4 ? Number(text.slice(5, 7)) : 1, text.length > 7 ? Number(text.slice(8)) : 1);
 }
 
 /** `08:15:00`, with a fraction if any; seconds are needed. */
@@ -26,8 +26,8 @@ export function isDateTime(text: string): boolean {
 
 /** A whole day with a time to the second at least, and a zone. */
 export function isInstant(text: string): boolean {
-  const match = instantPattern.exec(text);
-  return match !== null && dayExists(Number(match[1]), Number(match[2]), Number(match[3]));
+  if (!instantPattern.test(text)) return false;
+  return dayExists(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10)));
 }
 
 /**

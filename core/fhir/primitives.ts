@@ -67,8 +67,22 @@ function hasInk(value: string): boolean {
   return (first > 32 && first < 128) || /\S/.test(value);
 }
 
-const prose = text('string-invalid', (value) => textPattern.test(value) && hasInk(value) && value.isWellFormed());
-const uri = text('uri-invalid', (value) => uriPattern.test(value));
+/** Whether all is visible ASCII, `least` being 33, or blanks too, 32: nearly every text is, and then no pattern is asked. */
+function isPlain(value: string, least: number): boolean {
+  for (let at = 0; at < value.length; at += 1) {
+    const unit = value.charCodeAt(at);
+    if (unit < least || unit > 126) return false;
+  }
+  return true;
+}
+
+function isProse(value: string): boolean {
+  if (value.charCodeAt(0) > 32 && isPlain(value, 32)) return true;
+  return textPattern.test(value) && hasInk(value) && value.isWellFormed();
+}
+
+const prose = text('string-invalid', isProse);
+const uri = text('uri-invalid', (value) => isPlain(value, 33) || uriPattern.test(value));
 
 /** The primitive types of R4 by name. */
 export const primitiveChecks: ReadonlyMap<string, PrimitiveCheck> = new Map<string, PrimitiveCheck>([
@@ -80,7 +94,7 @@ export const primitiveChecks: ReadonlyMap<string, PrimitiveCheck> = new Map<stri
   ['string', prose],
   ['markdown', prose],
   ['xhtml', text('xhtml-invalid', (value) => value.startsWith('<div') && value.trimEnd().endsWith('>'))],
-  ['code', text('code-invalid', (value) => codePattern.test(value))],
+  ['code', text('code-invalid', (value) => isPlain(value, 33) || codePattern.test(value))],
   ['id', text('id-invalid', isId)],
   ['uri', uri],
   ['url', uri],

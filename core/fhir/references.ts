@@ -19,8 +19,8 @@ const scheme = /^[a-z][a-z0-9+.-]*:\S+$/i;
  * conditional (`Patient?identifier=...`). `elsewhere` is contained, a URN, or a URL that is no REST address.
  */
 export function readReference(text: string): ReferenceForm {
-  const usual = relative.exec(text)?.[1];
-  if (usual !== undefined && knownTypes.has(usual)) return { form: 'literal', type: usual };
+  const usual = text.slice(0, Math.max(text.indexOf('/'), 0));
+  if (knownTypes.has(usual) && relative.test(text)) return { form: 'literal', type: usual };
   if (text.startsWith('#')) return text.length > 1 && !isId(text.slice(1)) ? invalid : elsewhere;
   if (text.startsWith('urn:')) return /\s/.test(text) ? invalid : elsewhere;
   const condition = text.indexOf('?');
