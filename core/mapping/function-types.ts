@@ -31,6 +31,7 @@ export const functionTypes = {
   'reference-range': ['Quantity'],
   'sn-quantity': ['Quantity'],
   'sn-range': ['Range'],
+  ratio: ['Ratio'],
   'sn-ratio': ['Ratio'],
   'sn-text': texts,
   attachment: ['Attachment'],

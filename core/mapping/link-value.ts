@@ -124,6 +124,7 @@ function mappedConcept(
   if (!codes.has(code) && table.target !== '' && stated?.coding?.some(({ system }) => system === table.target))
     return stated;
   const row = lookUp(args[0], run, codes, table);
+  if (row === undefined && table.closed === true) return new UnmappedCode(code);
   if (row === undefined) return stated ?? { coding: [{ code }] };
   const mapped = codingOf(row, table);
   if (stated === undefined) return { coding: [mapped] };

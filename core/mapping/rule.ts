@@ -103,5 +103,7 @@ export interface CodeTable {
   /** System of the source codes, for the coding that is kept beside the mapped one. */
   readonly source: string;
   readonly target: string;
+  /** The element takes the target's codes alone, also where it is a CodeableConcept (R4 4.1.5, required binding). */
+  readonly closed?: true;
   readonly codes: Readonly<Record<string, CodeRow>>;
 }

@@ -70,6 +70,7 @@ export function applyDefaults(type: string, resource: Record<string, unknown>): 
   if (type === 'AllergyIntolerance') applyClinicalStatus(resource);
   if (type === 'Appointment') applyAppointment(resource);
   if (type === 'Condition') applyCondition(resource);
+  if (type === 'Observation') applyComponents(resource);
   if (type === 'MessageHeader') applyHeader(resource);
   if (type === 'Provenance' && resource['recorded'] === undefined) resource['_recorded'] = ABSENT;
 }
@@ -97,6 +98,13 @@ function applyClinicalStatus(allergy: Record<string, unknown>): void {
   allergy['clinicalStatus'] ??= {
     coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
   };
+}
+
+// Each component says what was observed.
+function applyComponents(observation: Record<string, unknown>): void {
+  const components = observation['component'];
+  if (!Array.isArray(components) || components.every((component: Elements) => component['code'] !== undefined)) return;
+  observation['component'] = components.map((component: Elements) => ({ code: UNKNOWN_CODE, ...component }));
 }
 
 const OVER = ['inactive', 'remission', 'resolved'];

@@ -58,7 +58,9 @@ function liftInFields(fields: Fields): Fields {
 function isLone(fields: Fields, name: string): boolean {
   const beside = fields[name];
   if (Array.isArray(beside)) return beside.some((companion) => alternates(companion).length > 0);
-  return fields[name.slice(1)] === undefined && alternates(beside).length > 0;
+  // A concept has no sibling: what stands beside one moves as well.
+  const element = fields[name.slice(1)];
+  return (element === undefined || typeof element === 'object') && alternates(beside).length > 0;
 }
 
 function alternates(companion: unknown): readonly Extension[] {

@@ -5,7 +5,7 @@ import type { Node } from './problems.ts';
 
 /** `tables/HL70001-AdministrativeGender.yaml`: source codes and what becomes of them. */
 export function compileCodeTable(name: string, node: Node, systems: ReadonlyMap<string, string>): CodeTable {
-  node.only('code table', 'table', 'source', 'target', 'official', 'codes', 'kept');
+  node.only('code table', 'table', 'source', 'target', 'closed', 'official', 'codes', 'kept');
   checkOfficial(node.at('official'));
   for (const code of node.at('kept').texts()) {
     if (!node.at('codes').at(code).absent) node.at('kept').fail('code', `"${code}" is both mapped and kept`);
@@ -26,7 +26,13 @@ export function compileCodeTable(name: string, node: Node, systems: ReadonlyMap<
     });
   // A table whose codes a site makes itself says `codes: {}`, and feeds add to it.
   if (node.at('codes').absent) node.at('codes').fail('shape', 'a code table without codes maps nothing');
-  return { name, source: systemOf(node.at('source'), systems), target, codes: Object.fromEntries(codes) };
+  return {
+    name,
+    source: systemOf(node.at('source'), systems),
+    target,
+    ...(node.at('closed').flag(false) ? { closed: true } : {}),
+    codes: Object.fromEntries(codes),
+  };
 }
 
 /** Codes of FHIR's own systems that required bindings name: system -> codes of all those value sets. */

@@ -100,6 +100,18 @@ export const referenceRange: Read = (args, run, argument) => {
   return value === undefined ? undefined : { value, ...unitOf(args[1], run) };
 };
 
+/**
+ * `ratio`: a number with its unit, in another number with its unit, or in one when none is stated. Both sides stand or
+ * neither (invariant rat-1).
+ */
+export const ratio: Read = (args, run) => {
+  const numerator = quantity(args.slice(0, 2), run);
+  if (numerator === undefined) return undefined;
+  if ((args[2]?.text() ?? '') === '') return { numerator, denominator: { value: 1 } };
+  const denominator = quantity(args.slice(2), run);
+  return denominator === undefined ? undefined : { numerator, denominator };
+};
+
 const COMPARATORS: readonly string[] = ['<', '<=', '>=', '>'];
 
 /** `sn-quantity`: comparator and number of an SN without a third part. */
