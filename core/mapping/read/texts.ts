@@ -1,4 +1,6 @@
+import { UnmappedCode } from '../link-value.ts';
 import type { Place } from '../place.ts';
+import { codeForm } from '../place.ts';
 import type { Run } from '../run.ts';
 
 type Read = (args: readonly Place[], run: Run, argument: string) => unknown;
@@ -41,10 +43,20 @@ export const text: Read = (args, run, argument) => {
   if (argument === 'place') return orNothing(joined(args.slice(0, -1), ', ') || joined(args.slice(-1), ''));
   if (argument === 'span') return span(args);
   if (argument === 'udi') return udi(args[0]);
+  if (argument === 'currency') return currency(args[0], run);
   if (argument === 'mime') return mimeType(args[0]?.text() ?? '', args[1]?.text() ?? '');
   const value = args[0]?.text() ?? '';
   return value === '' ? undefined : value;
 };
+
+// R4 takes the three letters of ISO 4217 alone; a sender's own word is kept beside the amount.
+function currency(place: Place | undefined, run: Run): string | UnmappedCode | undefined {
+  const code = codeForm(place?.text() ?? '').toUpperCase();
+  if (code === '') return undefined;
+  if (/^[A-Z]{3}$/.test(code)) return code;
+  run.issue('code-unmapped', place?.path() ?? '');
+  return new UnmappedCode(codeForm(place?.text() ?? ''));
+}
 
 const joined = (places: readonly Place[], between: string): string =>
   places
