@@ -66,13 +66,22 @@ export function applyDefaults(type: string, resource: Record<string, unknown>): 
   for (const [names, element, value] of requiredChoices[type] ?? []) {
     if (names.every((name) => resource[name] === undefined)) resource[element] ??= value;
   }
-  if (type === 'MedicationAdministration') applyDose(resource);
-  if (type === 'AllergyIntolerance') applyClinicalStatus(resource);
-  if (type === 'Appointment') applyAppointment(resource);
-  if (type === 'Condition') applyCondition(resource);
-  if (type === 'Observation') applyComponents(resource);
-  if (type === 'MessageHeader') applyHeader(resource);
-  if (type === 'Provenance' && resource['recorded'] === undefined) resource['_recorded'] = ABSENT;
+  completions[type]?.(resource);
+}
+
+/** What the invariants of a type demand beyond single elements. */
+const completions: Readonly<Record<string, (resource: Record<string, unknown>) => void>> = {
+  AllergyIntolerance: applyClinicalStatus,
+  Appointment: applyAppointment,
+  Condition: applyCondition,
+  MedicationAdministration: applyDose,
+  MessageHeader: applyHeader,
+  Observation: applyComponents,
+  Provenance: applyRecorded,
+};
+
+function applyRecorded(provenance: Record<string, unknown>): void {
+  if (provenance['recorded'] === undefined) provenance['_recorded'] = ABSENT;
 }
 
 // R4 requires an event, the source's endpoint, and that of each destination.
