@@ -104,11 +104,11 @@ export const referenceRange: Read = (args, run, argument) => {
  * `ratio`: a number with its unit, in another number with its unit, or in one when none is stated. Both sides stand or
  * neither (invariant rat-1).
  */
-export const ratio: Read = (args, run) => {
-  const numerator = quantity(args.slice(0, 2), run);
+export const ratio: Read = (args, run, argument) => {
+  const numerator = quantity(args.slice(0, 2), run, argument);
   if (numerator === undefined) return undefined;
   if ((args[2]?.text() ?? '') === '') return { numerator, denominator: { value: 1 } };
-  const denominator = quantity(args.slice(2), run);
+  const denominator = quantity(args.slice(2), run, argument);
   return denominator === undefined ? undefined : { numerator, denominator };
 };
 
