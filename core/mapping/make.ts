@@ -29,7 +29,7 @@ export function make(linked: LinkedMaking, scope: Scope, run: Run, maker: Maker)
   const { making } = linked;
   if (linked.listsOnly && scope.made(linked.listed?.type ?? '') === undefined) return undefined;
   if (making.per === '') return makeOne(linked, scope, run, maker, undefined);
-  for (const segment of scope.all(making.per)) {
+  for (const segment of making.around === true ? scope.around(making.per) : scope.all(making.per)) {
     const fault = makeOne(linked, scope, run, maker, segment);
     if (fault !== undefined) return fault;
   }

@@ -133,6 +133,8 @@ export interface Making {
   readonly each: readonly string[];
   /** Segment whose every occurrence in the group makes one resource; '' when the group itself does. */
   readonly per: string;
+  /** The segments `per` are those of the groups around this one, which hold for all that stands below them. */
+  readonly around?: true;
   readonly from: readonly MapUse[];
   /** Reference slots: element -> name of what a row above makes. */
   readonly refs: readonly ReferenceSlot[];

@@ -63,6 +63,13 @@ export class Scope {
     return this.anywhere(name) ?? this.#outer?.firstBelow(name);
   }
 
+  /** Segments of this name that stand in the groups around this one themselves: they hold for all that is below. */
+  around(name: string): readonly Hl7Segment[] {
+    const outer = this.#outer;
+    if (outer === undefined) return [];
+    return [...outer.around(name), ...outer.node.segments.filter((segment) => segment.name === name)];
+  }
+
   /** The nearest resource made under this name: its type, or what its row calls it with `as`. */
   made(name: string): Draft | undefined {
     return this.#made.get(name) ?? this.#outer?.made(name);

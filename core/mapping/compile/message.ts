@@ -9,6 +9,7 @@ import type { Node } from './problems.ts';
 import { compileReference } from './reference.ts';
 import { compileRelation } from './relation.ts';
 import { compileWhen } from './row.ts';
+import { checkUnread } from './unread.ts';
 
 const EMPTY: Group = { name: '', optional: false, many: false, parts: [] };
 
@@ -25,6 +26,7 @@ export function compileMessage(name: string, node: Node, segments: Readonly<Reco
     'grammar',
     'resources',
     'envelopeOnly',
+    'unread',
   );
   checkOfficial(node.at('official'));
   const structure = node.at('structure').text();
@@ -40,6 +42,8 @@ export function compileMessage(name: string, node: Node, segments: Readonly<Reco
   if (patientGroup !== '' && find(group, [patientGroup]) === undefined) {
     node.at('patientGroup').fail('group', `"${patientGroup}" is no group of the root`);
   }
+  const makings = makingsOf(node.at('resources').list(), group, segments);
+  checkUnread(node, group, makings, segments);
   return {
     structure,
     types: node.at('types').texts(),
@@ -47,7 +51,7 @@ export function compileMessage(name: string, node: Node, segments: Readonly<Reco
     needs: needs.texts(),
     patientGroup,
     grammar: group,
-    makings: makingsOf(node.at('resources').list(), group, segments),
+    makings,
     ...(node.at('envelopeOnly').flag(false) ? { envelopeOnly: true } : {}),
   };
 }
@@ -74,6 +78,7 @@ const KEYS = [
   'id',
   'each',
   'per',
+  'around',
   'from',
   'refs',
   'listed',
@@ -106,7 +111,9 @@ function compileMaking(
   const group = find(grammar, each);
   if (group === undefined) node.at('each').fail('group', `"${each.join('.')}" is no group of the grammar`);
   const per = node.at('per').text('');
-  if (per !== '' && group !== undefined && !holdsSegment(group, per))
+  const around = node.at('around').flag(false);
+  const holder = around ? grammar : group;
+  if (per !== '' && holder !== undefined && !holdsSegment(holder, per))
     node.at('per').fail('segment', `"${per}" is not there`);
   const listed = node.at('listed');
   const when = compileWhen(node.at('when'), { kind: 'segment', name: '' });
@@ -117,6 +124,7 @@ function compileMaking(
     id: node.at('id').oneOf(keyKinds),
     each,
     per,
+    ...(around ? { around: true } : {}),
     from: usesOf(node.at('from'), make, segments, groupsAround(grammar, each)),
     refs: node
       .at('refs')

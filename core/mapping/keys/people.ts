@@ -117,7 +117,9 @@ const reporter: KeyMaker = ({ scope, run, patient }) => {
 
 // `""` in PD1-7 takes the answer back, so it makes the observation too.
 const livingWill: KeyMaker = ({ scope, run, patient }) =>
-  (scope.find('PD1')?.text(7) ?? '') === '' ? undefined : run.setting.id('Observation', patient, 'living-will');
+  patient === '' || (scope.find('PD1')?.text(7) ?? '') === ''
+    ? undefined
+    : run.setting.id('Observation', patient, 'living-will');
 
 const careTeam: KeyMaker = ({ run, patient }) =>
   patient === '' ? undefined : run.setting.id('CareTeam', patient, 'roles');
