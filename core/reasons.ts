@@ -2,9 +2,10 @@
  * The closed list of reasons: code, error name, disposition and the analyst's text. A code is never reused once retired.
  *
  * Dispositions: `reject` ends as a dead letter; `filter` is the feed's own rule; `retry` is tried again with backoff;
- * `fault` is a dead letter and an alarm.
+ * `fault` is a dead letter and an alarm. `note` is kept with the message, which goes on; `quiet` is told by `convert` alone,
+ * since it asks nothing of anybody and many senders do it in every message.
  */
-export type Disposition = 'reject' | 'filter' | 'retry' | 'fault' | 'note';
+export type Disposition = 'reject' | 'filter' | 'retry' | 'fault' | 'note' | 'quiet';
 
 interface Reason {
   readonly error: string;
@@ -15,6 +16,7 @@ interface Reason {
 
 const reject = (error: string, text: string): Reason => ({ error, disposition: 'reject', text });
 const note = (text: string): Reason => ({ error: 'Issue', disposition: 'note', text });
+const quiet = (text: string): Reason => ({ error: 'Issue', disposition: 'quiet', text });
 
 export const reasons = {
   // A drop, or its door, refused whole
@@ -180,6 +182,10 @@ export const reasons = {
   'result-parent-unknown': note(
     'The parent result that OBR-26 names is not in this message, or not one; the result is not linked to it.',
   ),
+  // Told where a message is looked at, and never stored
+  'trailing-separators': quiet(
+    'A segment ends in separators without a value, which HL7 permits; nothing is lost. The first such segment is named; it is not told of loaded messages.',
+  ),
   'document-unreadable': note('The encapsulated document cannot be decoded; its text is kept.'),
 } as const satisfies Readonly<Record<string, Reason>>;
 
@@ -188,4 +194,9 @@ export type ReasonCode = keyof typeof reasons;
 /** The analyst's text of a code. */
 export function reasonText(code: ReasonCode): string {
   return reasons[code].text;
+}
+
+/** A finding that asks nothing of anybody: it is told where a message is looked at, and not kept with what was loaded. */
+export function isQuiet(code: ReasonCode): boolean {
+  return reasons[code].disposition === 'quiet';
 }

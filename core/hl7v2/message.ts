@@ -41,6 +41,8 @@ export interface Hl7Message {
   /** First segment of this name. */
   first(name: string): Hl7Segment | undefined;
   all(name: string): readonly Hl7Segment[];
+  /** The first segment that ends in separators without a value, `PID[2]`; HL7 permits them (HL7 v2.9 2.5.3). */
+  readonly trailing: string | undefined;
   /** MSH-9.1, MSH-9.2, MSH-9.3 as stated (9.3 is '' in versions that lack it). */
   readonly type: { readonly code: string; readonly event: string; readonly structure: string };
 }

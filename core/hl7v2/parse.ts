@@ -3,7 +3,7 @@ import { type Charset, createPlainForm, decodeMessage, sniffOpening } from './ch
 import { readDelimiters } from './delimiters.ts';
 import type { Hl7Message, Hl7Segment } from './message.ts';
 import type { MessageText } from './segment.ts';
-import { splitSegments } from './segments.ts';
+import { type Split, splitSegments } from './segments.ts';
 
 /** What the sender's feed says of its messages. */
 export interface ParseOptions {
@@ -50,14 +50,15 @@ function readText(text: string, charset: Charset, noticed: readonly Issue[]): Ou
   const split = splitSegments(message);
   if (!split.ok) return split;
   const issues = split.issues.length === 0 ? noticed : [...noticed, ...split.issues];
-  return { ok: true, value: messageOf(split.value.segments, split.value.byName), issues };
+  return { ok: true, value: messageOf(split.value), issues };
 }
 
-function messageOf(segments: readonly Hl7Segment[], byName: ReadonlyMap<string, readonly Hl7Segment[]>): Hl7Message {
+function messageOf({ segments, byName, trailing }: Split): Hl7Message {
   const none: readonly Hl7Segment[] = [];
   const header = segments[0] as Hl7Segment;
   return {
     segments,
+    trailing,
     first: (name) => byName.get(name)?.[0],
     all: (name) => byName.get(name) ?? none,
     type: { code: header.text(9), event: header.text(9, 1, 2), structure: header.text(9, 1, 3) },

@@ -12,9 +12,11 @@ export const messageLimits = {
   documentLength: 10 * 1024 * 1024,
 } as const;
 
-interface Split {
+/** What a message's text was cut into. */
+export interface Split {
   readonly segments: readonly Hl7Segment[];
   readonly byName: ReadonlyMap<string, readonly Hl7Segment[]>;
+  readonly trailing: string | undefined;
 }
 
 /** Segments that bound messages in a file; a second one of them ends the message at hand. */
@@ -55,6 +57,7 @@ class Reading {
   private readonly issues: Issue[] = [];
   private failure: Issue | undefined;
   private extended = -1;
+  private trailing: string | undefined;
 
   constructor(message: MessageText) {
     this.message = message;
@@ -69,7 +72,11 @@ class Reading {
   outcome(): Outcome<Split> {
     const failure = this.failure ?? this.firstTooLarge();
     if (failure !== undefined) return { ok: false, issues: [failure] };
-    return { ok: true, value: { segments: this.segments, byName: this.byName }, issues: this.issues };
+    return {
+      ok: true,
+      value: { segments: this.segments, byName: this.byName, trailing: this.trailing },
+      issues: this.issues,
+    };
   }
 
   private firstTooLarge(): Issue | undefined {
@@ -95,6 +102,8 @@ class Reading {
     const same = this.byName.get(name);
     const segment = new IndexedSegment(this.message, name, same === undefined ? 1 : same.length + 1, length, from, to);
     this.segments.push(segment);
+    if (this.message.text.charCodeAt(to - 1) === this.message.fieldUnit && to - from > 4)
+      this.trailing ??= placeOf(segment);
     if (same === undefined) this.byName.set(name, [segment]);
     else same.push(segment);
   }

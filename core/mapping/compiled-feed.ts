@@ -9,6 +9,16 @@ export interface AcceptedIdentifier {
   readonly authority: string;
 }
 
+/** Whether a report that lacks an earlier result leaves it standing or takes it back (SEMANTICS 5.2). */
+export type ResultsMode = 'accumulate' | 'snapshot';
+
+/** The same by what a report is of: its service (OBR-4) goes before its section (OBR-24). */
+export interface ResultsModes {
+  readonly default: ResultsMode;
+  readonly services: Readonly<Record<string, ResultsMode>>;
+  readonly sections: Readonly<Record<string, ResultsMode>>;
+}
+
 export type VisitKeyField = 'PV1-19' | 'PV1-50' | 'PID-18';
 
 /** A feed as it lies in the object store: plain JSON, addressed by its content. */
@@ -34,7 +44,7 @@ export interface CompiledFeed {
   /** Segment map, or table of the CSV set -> rows that stand before its own. */
   readonly rows: Readonly<Record<string, readonly Rule[]>>;
   readonly notes: { readonly mode: 'off' | 'deferred'; readonly budgetCharacters: number };
-  readonly results: 'accumulate' | 'snapshot';
+  readonly results: ResultsMode | ResultsModes;
   /** What OBX-4 means: told apart alone, or a dotted outline in which `1.2` belongs to `1`. */
   readonly subIds: 'plain' | 'dotted';
   /** Resource type -> profiles that what it stages claims (SEMANTICS 10). */

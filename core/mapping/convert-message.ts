@@ -84,6 +84,7 @@ function mapMessage(message: Hl7Message, type: string, context: MessageContext, 
   const header = message.first('MSH') as Hl7Segment;
   run.header = header;
   noteVersion(header, run);
+  if (message.trailing !== undefined) run.issue('trailing-separators', message.trailing);
   const time = statedTime(header, context, run);
   if (time === undefined) return refuse('dead', type, 'time-unreadable', 'MSH-7', run.issues);
   const { root, issues } = groupSegments(linked.plan.grammar, message.segments);

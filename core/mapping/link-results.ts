@@ -1,5 +1,6 @@
 import type { Hl7Segment } from '../hl7v2/message.ts';
-import type { CompiledFeed } from './compiled-feed.ts';
+import type { CompiledFeed, ResultsMode } from './compiled-feed.ts';
+import type { Draft } from './draft.ts';
 import { NULL } from './place.ts';
 import type { ResultUnit, Run } from './run.ts';
 
@@ -65,11 +66,28 @@ function addMember(parent: ResultUnit, { draft, obx }: ResultUnit): void {
  * holds (SEMANTICS 5.2). A report without any observation states none of it.
  */
 export function stateFullResults(run: Run, feed: CompiledFeed): void {
-  if (feed.results !== 'snapshot') return;
+  if (feed.results === 'accumulate') return;
   for (const draft of run.drafts.values()) {
-    if (draft.type !== 'DiagnosticReport') continue;
+    if (draft.type !== 'DiagnosticReport' || modeOf(draft, run, feed) === 'accumulate') continue;
     const listed = Object.entries(draft.slots).filter(([slot]) => slot.startsWith('result#'));
     const ids = listed.map(([slot]) => `Observation/${slot.slice('result#'.length)}`).toSorted();
     if (ids.length > 0) draft.state('list#result', { ids }, listed[0]?.[1].from ?? '');
   }
 }
+
+// A report may stand in several OBR; the first that has a result says what it is of.
+function modeOf(report: Draft, { units }: Run, { results }: CompiledFeed): ResultsMode {
+  if (typeof results === 'string') return results;
+  const obr = units.find((unit) => unit.report === report)?.obr;
+  const section = obr?.text(24).trim() ?? '';
+  const [service, alternate] = [1, 4].map((component) => obr?.text(4, 1, component).trim() ?? '');
+  return (
+    wordFor(service, results.services) ??
+    wordFor(alternate, results.services) ??
+    wordFor(section, results.sections) ??
+    results.default
+  );
+}
+
+const wordFor = (code = '', words: Readonly<Record<string, ResultsMode>>): ResultsMode | undefined =>
+  Object.hasOwn(words, code) ? words[code] : undefined;

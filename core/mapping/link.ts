@@ -135,10 +135,13 @@ function linkWrite(rule: Rule): Write {
     const slot = computed ? sink.slotOf(rule.slot, value) : rule.slot;
     const fragment = sink.fragment(slot, place, rule.key);
     if (computed && holdsSame(fragment, rule.to[0]?.name ?? '', value)) return true;
-    let wrote = false;
-    if (value instanceof UnmappedCode) wrote = beside?.(fragment, value, offset, spread) === true;
-    else if (value !== undefined) wrote = put(fragment, value, offset, spread);
-    for (const set of sets) wrote = set.put(fragment, copyOf(set.value), offset, spread) || wrote;
+    // Such a slot holds repetitions of its own name alone: what is set belongs to the one that is written now.
+    const [within, element] = computed ? [0, heldIn(fragment, rule.to[0]?.name ?? '')] : [offset, spread];
+    let wrote =
+      value instanceof UnmappedCode
+        ? beside?.(fragment, value, offset, spread) === true
+        : value !== undefined && put(fragment, value, offset, spread);
+    for (const set of sets) wrote = set.put(fragment, copyOf(set.value), within, element) || wrote;
     return wrote;
   };
 }
@@ -270,6 +273,9 @@ function holdsSame(fragment: OpenFragment, name: string, value: unknown): boolea
   const text = JSON.stringify(value);
   return held.some((item) => JSON.stringify(item) === text);
 }
+
+const heldIn = (fragment: OpenFragment, name: string): number =>
+  (fragment[name] as readonly unknown[] | undefined)?.length ?? 0;
 
 /** Keeps an unmapped code at the element's sibling: `_gender.extension`. */
 function linkBeside(

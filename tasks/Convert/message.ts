@@ -13,6 +13,7 @@ import type { StagedLine } from '../../core/merge/statement.ts';
 import type { Issue } from '../../core/outcome.ts';
 import type { KeyedHash } from '../../core/ports.ts';
 import type { ReasonCode } from '../../core/reasons.ts';
+import { isQuiet } from '../../core/reasons.ts';
 
 export interface ConvertedMessage {
   readonly outcome: MessageOutcome;
@@ -132,9 +133,10 @@ function dead(place: Place, type: string, reason: ReasonCode, path?: string): Co
 }
 
 function listed(issues: readonly Issue[]): Pick<MessageOutcome, 'issues'> {
-  return issues.length === 0
+  const kept = issues.filter(({ code }) => !isQuiet(code));
+  return kept.length === 0
     ? {}
-    : { issues: issues.slice(0, 50).map(({ code, path }) => ({ code, ...(path === undefined ? {} : { path }) })) };
+    : { issues: kept.slice(0, 50).map(({ code, path }) => ({ code, ...(path === undefined ? {} : { path }) })) };
 }
 
 // The line ends after a message belong to the file, not to the message.

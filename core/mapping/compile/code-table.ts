@@ -1,11 +1,12 @@
 import { codes as requiredCodes } from '../../fhir/generated/definitions.ts';
 import type { CodeRow, CodeTable } from '../rule.ts';
-import { checkListedCode, checkOfficial, isListed } from './listed.ts';
+import { checkListedCode, checkOfficial, checkUnread, isListed } from './listed.ts';
 import type { Node } from './problems.ts';
 
 /** `tables/HL70001-AdministrativeGender.yaml`: source codes and what becomes of them. */
 export function compileCodeTable(name: string, node: Node, systems: ReadonlyMap<string, string>): CodeTable {
-  node.only('code table', 'table', 'source', 'target', 'closed', 'official', 'codes', 'kept');
+  node.only('code table', 'table', 'source', 'target', 'closed', 'official', 'codes', 'kept', 'skip', 'instead');
+  checkUnread(node);
   checkOfficial(node.at('official'));
   for (const code of node.at('kept').texts()) {
     if (!node.at('codes').at(code).absent) node.at('kept').fail('code', `"${code}" is both mapped and kept`);

@@ -1,4 +1,4 @@
-import type { AcceptedIdentifier, CompiledFeed, VisitKeyField } from '../compiled-feed.ts';
+import type { AcceptedIdentifier, CompiledFeed, ResultsMode, VisitKeyField } from '../compiled-feed.ts';
 import { plan } from '../generated/plan.ts';
 import type { Namespace } from '../namespaces.ts';
 import type { Plan } from '../plan-shape.ts';
@@ -82,7 +82,7 @@ function compile(node: Node): CompiledFeed {
       mode: node.at('notes').oneOf(['off', 'deferred'] as const, 'off'),
       budgetCharacters: node.at('notesBudget').count(1_000_000),
     },
-    results: node.at('results').oneOf(['accumulate', 'snapshot'] as const, 'accumulate'),
+    results: resultsOf(node.at('results')),
     subIds: node.at('subIds').oneOf(['plain', 'dotted'] as const, 'plain'),
     profiles: Object.fromEntries(
       node
@@ -124,6 +124,20 @@ function patientOf(node: Node, format: string): readonly AcceptedIdentifier[] {
   if (format === 'hl7v2' && accepted.length === 0)
     node.fail('patient', 'list the identifiers by which this feed knows its patients');
   return accepted;
+}
+
+const MODES = ['accumulate', 'snapshot'] as const;
+
+/** One word for all reports, or words by OBR-4 and OBR-24 with one for the rest (SEMANTICS 5.2). */
+function resultsOf(node: Node): CompiledFeed['results'] {
+  if (typeof node.value !== 'object' || node.value === null) return node.oneOf(MODES, 'accumulate');
+  node.only('results', 'default', 'OBR-4', 'OBR-24');
+  const modesBy = (field: 'OBR-4' | 'OBR-24'): Readonly<Record<string, ResultsMode>> => {
+    const entries = node.at(field).entries();
+    return Object.fromEntries(entries.map(([code, mode]) => [code, mode.oneOf(MODES)]));
+  };
+  const given = node.at('default').oneOf(MODES, 'accumulate');
+  return { default: given, services: modesBy('OBR-4'), sections: modesBy('OBR-24') };
 }
 
 function namespacesOf(node: Node): readonly Namespace[] {

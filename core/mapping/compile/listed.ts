@@ -49,3 +49,9 @@ export function checkListedCode(node: Node): void {
   node.only('listed code', ...WORDS);
   for (const word of WORDS) node.at(word).text('');
 }
+
+/** Checks what a table says of itself that no row reads, and that stands there for the rows of feeds. */
+export function checkUnread(node: Node): void {
+  const words = WORDS.filter((word) => node.at(word).text('') !== '');
+  if (words.length > 1) node.fail('code table', 'is either skipped or done otherwise, not both');
+}

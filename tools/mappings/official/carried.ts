@@ -161,6 +161,8 @@ interface TableDocument {
     Record<string, string | { readonly why?: string; readonly skip?: string; readonly instead?: string }>
   >;
   readonly kept?: readonly string[];
+  readonly skip?: string;
+  readonly instead?: string;
 }
 
 /** A code table of ours as it stands against the official map of its name. */
@@ -168,6 +170,8 @@ export interface CarriedTable {
   readonly name: string;
   readonly kept: ReadonlySet<string>;
   readonly codes: ReadonlyMap<string, Carried>;
+  /** Why no row reads the table, which stands there for the rows of feeds. */
+  readonly unread: { readonly how: 'skip' | 'instead'; readonly reason: string } | undefined;
 }
 
 /** Official code map -> our table. */
@@ -178,10 +182,16 @@ export function carriedTables({ sources }: ReadSources, plan: Pick<Plan, 'tables
       const codes = Object.entries(document.codes ?? {}).map(
         ([code, row]) => [code, codeOf(name, code, row, plan)] as const,
       );
-      const table = { name, kept: new Set(listOf(document.kept).map(String)), codes: new Map(codes) };
+      const kept = new Set(listOf(document.kept).map(String));
+      const table = { name, kept, codes: new Map(codes), unread: unreadOf(document) };
       return listOf(document.official).map((official) => [official, table] as const);
     }),
   );
+}
+
+function unreadOf({ skip, instead }: TableDocument): CarriedTable['unread'] {
+  if (skip !== undefined) return { how: 'skip', reason: skip };
+  return instead === undefined ? undefined : { how: 'instead', reason: instead };
 }
 
 type CodeDocument = NonNullable<TableDocument['codes']>[string];

@@ -146,8 +146,13 @@ function codeStanding(
   if (carried.reason === '' && !sameCode(row, carried.writes ?? [])) {
     faults.push(`${carried.at}: ${map.name} says ${row.system}#${row.target}; a code that deviates says why`);
   }
-  if (!isRead) return { row, standing: 'open', reason: 'carried; no row reads the table yet' };
+  if (!isRead) return unreadStanding(row, table);
   return { row, standing: carried.reason === '' ? 'executed' : 'deviating', reason: carried.reason };
+}
+
+function unreadStanding(row: OfficialRow, { unread }: CarriedTable): StandingRow {
+  if (unread === undefined) return { row, standing: 'open', reason: 'carried; no row reads the table yet' };
+  return { row, standing: unread.how === 'skip' ? 'skipped' : 'deviating', reason: unread.reason };
 }
 
 // What our files carry and no official file holds.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createConverter } from '../../../../core/mapping/convert.ts';
 import { compileFeed } from '../../../../core/mapping/feed.ts';
+import { isQuiet } from '../../../../core/reasons.ts';
 import { bytesOf, feedAt, root, sha256 } from './fixtures.ts';
 
 const base = { feed: 'f', tenant: 't', format: 'hl7v2', zone: 'Europe/London', patient: [{ type: 'MR' }] };
@@ -126,3 +127,87 @@ test('the trace tells which repetition gave which element, and that a row came t
     ['PID-3.r1', false],
   ]);
 });
+
+test('5.2 results are one word, or words by service and section', () => {
+  const resultsOf = (results: unknown) => {
+    const feed = compileFeed({ ...base, results }, 'f.yaml');
+    return feed.ok ? feed.value.results : feed.issues[0]?.path;
+  };
+  expect(resultsOf(undefined)).toBe('accumulate');
+  expect(resultsOf('snapshot')).toBe('snapshot');
+  const modes = { 'OBR-4': { '24323-8': 'snapshot' }, 'OBR-24': { MB: 'snapshot' } };
+  const compiled = { services: modes['OBR-4'], sections: modes['OBR-24'] };
+  expect(resultsOf(modes)).toEqual({ default: 'accumulate', ...compiled });
+  expect(resultsOf({ default: 'snapshot' })).toEqual({ default: 'snapshot', services: {}, sections: {} });
+  expect(resultsOf({ 'OBR-24': { MB: 'sometimes' } })).toBe('f.yaml#/results/OBR-24/MB');
+  expect(resultsOf({ 'OBR-25': { F: 'snapshot' } })).toBe('f.yaml#/results/OBR-25');
+});
+
+test('what a row sets in a slot of a namespace belongs to the repetition that named the slot', () => {
+  const rows = {
+    'PID-Patient': [
+      {
+        key: 'PID-3.l1',
+        from: 'PID-3',
+        to: 'identifier',
+        via: 'CX-Identifier',
+        set: { 'identifier.use': 'official' },
+        slot: 'identifier#own-{namespace}',
+      },
+    ],
+  };
+  const { resources } = convertWith({ rows }, message('1||1^^^A^MR~2^^^B^MR~3^^^B^MR'));
+  const own = Object.entries(resources[0]?.slots ?? {}).filter(([slot]) => slot.startsWith('identifier#own-'));
+  const uses = own.map(([, { value }]) =>
+    ((value?.['identifier'] ?? []) as { value: string; use: string }[]).map((one) => [one.value, one.use]),
+  );
+  expect(uses).toEqual([
+    [['1', 'official']],
+    [
+      ['2', 'official'],
+      ['3', 'official'],
+    ],
+  ]);
+});
+
+test('trailing separators are one quiet issue of a message, at the first segment that has them', () => {
+  const told = (pid: string, rest = '') =>
+    convertWith({}, message(pid, rest)).issues.filter(({ code }) => code === 'trailing-separators');
+  expect(told('1||1^^^A^MR||', 'PV1|1|I|||\r')).toEqual([{ code: 'trailing-separators', path: 'PID' }]);
+  expect(told('1||1^^^A^MR', 'OBX|1\rOBX|2||\r')).toEqual([{ code: 'trailing-separators', path: 'OBX[2]' }]);
+  expect(told('1||1^^^A^MR')).toEqual([]);
+  expect(isQuiet('trailing-separators')).toBe(true);
+  expect(isQuiet('code-unmapped')).toBe(false);
+});
+
+type Resources = ReturnType<typeof convertWith>['resources'];
+
+function languageOf([patient]: Resources): unknown {
+  const stated = patient?.slots['communication']?.value?.['communication'] as { language: object }[] | undefined;
+  return stated?.[0]?.language;
+}
+
+test.each([
+  ['de', 'de'],
+  ['DEU', 'de'],
+  ['ger', 'de'],
+  ['GER^German^ISO639-2', 'de'],
+  ['pt-BR', 'pt-BR'],
+  ['NO', 'no'],
+])('the language %s is %s of BCP 47', (stated, code) => {
+  const { resources, issues } = convertWith({}, message(`1||1^^^A^MR${'|'.repeat(12)}${stated}`));
+  const language = languageOf(resources);
+  expect(language).toMatchObject({ coding: [{ system: 'urn:ietf:bcp:47', code }] });
+  expect(issues.map((issue) => issue.code)).not.toContain('code-unmapped');
+});
+
+test.each(['01^Northern^L', 'deut^German', 'xx^Other'])(
+  'the language %s is no code of BCP 47 and stays as it was sent',
+  (stated) => {
+    const { resources, issues } = convertWith({}, message(`1||1^^^A^MR${'|'.repeat(12)}${stated}`));
+    const language = languageOf(resources);
+    expect(language).toMatchObject({ coding: [{ code: stated.split('^')[0] }], text: stated.split('^')[1] });
+    expect(JSON.stringify(language)).not.toContain('bcp');
+    expect(issues).toContainEqual({ code: 'code-unmapped', path: 'PID-15' });
+  },
+);

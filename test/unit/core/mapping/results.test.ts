@@ -219,6 +219,26 @@ test('5.2 in a feed of snapshots a report states its full set of results, which 
   expect(stored('DiagnosticReport', full, less).state.slots['list#result']?.value).toEqual({ ids: kept });
 });
 
+test('5.2 a feed says by service or section which reports are snapshots; the service goes before the section', () => {
+  const modes = {
+    default: 'accumulate',
+    services: { '24323-8': 'snapshot', LOCAL: 'accumulate' },
+    sections: { MB: 'snapshot' },
+  } as const;
+  const isSnapshot = (service: string, section: string): boolean => {
+    const obr = `OBR|1||F1^NORTHGEN|${service}${'|'.repeat(20)}${section}`;
+    const { resources } = results([obr, 'OBX|1|NM|A^A^L||5||||||F'], { results: modes });
+    const found = resources.find(({ type }) => type === 'DiagnosticReport');
+    return found?.slots['list#result'] !== undefined;
+  };
+  expect(isSnapshot('24323-8^Panel^LN', 'CH')).toBe(true);
+  expect(isSnapshot('P^Panel^L^24323-8^Panel^LN', '')).toBe(true);
+  expect(isSnapshot('OTHER^Culture^L', 'MB')).toBe(true);
+  expect(isSnapshot('LOCAL^Culture^L', 'MB')).toBe(false);
+  expect(isSnapshot('OTHER^Panel^L', 'CH')).toBe(false);
+  expect(isSnapshot('toString^Panel^L', 'constructor')).toBe(false);
+});
+
 test('5.2 in a feed that accumulates, and in a report without results, no full set is stated', () => {
   const accumulated = results([report(), 'OBX|1|NM|A^A^L||5||||||F']);
   expect(stored('DiagnosticReport', accumulated).state.slots).not.toHaveProperty('list#result');

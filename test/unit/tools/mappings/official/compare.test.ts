@@ -103,7 +103,7 @@ const table = readMap(
 );
 
 const ourTable = (codes: ReadonlyMap<string, Carried>, kept: readonly string[]): ReadonlyMap<string, CarriedTable> =>
-  new Map([['Sex', { name: 'HL70001-Sex', codes, kept: new Set(kept) }]]);
+  new Map([['Sex', { name: 'HL70001-Sex', codes, unread: undefined, kept: new Set(kept) }]]);
 
 test('a code counts when its table is read, and none may be left out', () => {
   const codes = new Map([['F', runs('', ['female', 'http://hl7.org/fhir/administrative-gender'])]]);
