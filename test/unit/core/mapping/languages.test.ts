@@ -41,7 +41,13 @@ test('PID-15 that names ISO 639 needs no row', () => {
   expect(communication).toMatchObject([{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: 'es' }] } }]);
 });
 
-test.each(['SPA^Spanish', 'spa^Spanish^ISO639', 'es'])('PID-15 %s claims no language that nobody named', (field) => {
+test.each(['SPA^Spanish', 'spa^Spanish^ISO639', 'es'])('PID-15 %s is a code of ISO 639', (field) => {
+  const { communication, unmapped } = languageOf(field);
+  expect(unmapped).toBe(false);
+  expect(communication).toMatchObject([{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: 'es' }] } }]);
+});
+
+test.each(['S^Spanish', 'SP^Spanish^HL70296', '07'])('PID-15 %s claims no language that nobody named', (field) => {
   const { communication, unmapped } = languageOf(field);
   expect(unmapped).toBe(true);
   expect(JSON.stringify(communication)).not.toContain('urn:ietf:bcp:47');

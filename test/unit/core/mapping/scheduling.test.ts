@@ -84,7 +84,7 @@ test.each([
   ['1', 'mo', 'value-dropped', undefined],
 ])('a length of %s %s is stated only as whole minutes', (number, unit, issue, minutes) => {
   const header = 'MSH|^~\\&|A|NORTHGEN|||20260302090100-0600||SIU^S14|1|P|2.5.1';
-  const conversion = converter.convertMessage(bytesOf([header, `SCH||8|||||||${number}|${unit}`].join('\r')));
+  const conversion = converter.convertMessage(bytesOf([header, `SCH||8|||||||${number}|${unit}|R`].join('\r')));
   expect(conversion.issues.map(({ code }) => code)).toEqual(issue === undefined ? [] : [issue]);
   if (conversion.state !== 'mapped') throw new Error(conversion.reason);
   expect(rendered(find(conversion.resources, 'Appointment'))['minutesDuration']).toBe(minutes);
