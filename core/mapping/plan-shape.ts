@@ -59,6 +59,8 @@ export const keyKinds = [
   'provider-place',
   'device',
   'performing-organization',
+  'accident',
+  'death',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 

@@ -3,6 +3,7 @@ import { charge, guarantor } from './accounts.ts';
 import { allergyId, diagnosisId, documentId, parentDocumentId, procedureId, reportId } from './clinical.ts';
 import { caseManagers, coverage, financialClass, insured, payor } from './coverages.ts';
 import { deviceId, performingOrganizationId } from './devices.ts';
+import { accident, death } from './incidents.ts';
 import type { KeyMaker } from './key.ts';
 import { MessageFault } from './key.ts';
 import { orderId, requestedSpecimenId, specimenId, statedOrderId } from './orders.ts';
@@ -98,6 +99,8 @@ export const keyMakers: Readonly<Record<KeyKind, KeyMaker>> = {
   'provider-role': providerRoleId,
   'provider-organization': providerOrganizationId,
   'provider-place': providerPlace,
+  accident,
+  death,
   device: ({ own, run, isDummy }) => (own === undefined ? undefined : deviceId(own, run, isDummy)),
   'performing-organization': ({ scope, run }) => {
     const obx = scope.find('OBX');
