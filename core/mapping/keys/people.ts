@@ -36,7 +36,7 @@ const valued = (text: string): string => (text.trim() === NULL ? '' : text.trim(
  */
 function numberOf(segment: Hl7Segment, field: number, value: string, at: number, run: Run): readonly string[] {
   const [name = '', universal = '', kind = ''] = [1, 2, 3].map((sub) => valued(segment.text(field, 1, at, sub)));
-  if (value === '' || name === '') return [];
+  if (value === '' || (name === '' && universal === '')) return [];
   const { namespaces } = run.setting;
   return [namespaces.tokenOf(namespaces.of({ name, universal, kind }).system), value];
 }

@@ -28,3 +28,24 @@ test('OBX-5 of type ED keeps its bytes though ED.2, the type of data, is missing
   ]);
   expect(JSON.stringify(slots)).toContain('JVBERi0xLjQK');
 });
+
+test('a person keeps the number that an authority without a name gave, and is one with the person of a role', () => {
+  const conversion = converter.convertMessage(
+    bytesOf(
+      [
+        `${header}ADT^A01|1|P|2.8`,
+        'PID|1||12345^^^NORTH^MR',
+        'PV1|1|I|||||7001^Moss^Ada^^^^^^&2.16.840.1.113883.4.6&ISO^^^^NPI||||||||||||V1^^^NORTH',
+        'ROL|1|AD|AT|7001^Moss^Ada^^^^^^&2.16.840.1.113883.4.6&ISO^^^^NPI||||||||||Clinic^^^^^&2.16.840.1.113883.19&ISO^XX^^^C77',
+      ].join('\r'),
+    ),
+  );
+  if (conversion.state !== 'mapped') throw new Error(conversion.reason);
+  const numbers = (type: string) =>
+    conversion.resources
+      .filter((draft) => draft.type === type)
+      .map((draft) => (draft.slots['identifier']?.value?.['identifier'] as { value: string }[])[0]?.value);
+  expect(numbers('Practitioner')).toEqual(['7001']);
+  expect(numbers('Organization')).toEqual(['C77']);
+  expect(conversion.resources.filter((draft) => draft.type === 'PractitionerRole')).toHaveLength(1);
+});
