@@ -17,7 +17,7 @@ import { type Comparison, compare } from './compare.ts';
 interface Listed {
   readonly fact: string;
   readonly verdict: string;
-  /** The passage of the standard or the rule by number; what is missing; or what is wrong. */
+  /** The passage of the standard, the rule by number, or what is wrong. */
   readonly decides: string;
   readonly in: Readonly<Record<string, string>>;
 }
@@ -36,7 +36,7 @@ interface Found {
   readonly refused: ReadonlyMap<string, readonly string[]>;
 }
 
-const verdicts = ['standard', 'rule', 'not-mapped', 'wrong'];
+const verdicts = ['standard', 'rule', 'wrong'];
 const details = process.argv.includes('--details');
 const record = process.argv.includes('--record');
 const boundsFile = join(import.meta.dirname, 'bounds.yaml');
