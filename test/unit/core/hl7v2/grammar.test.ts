@@ -88,9 +88,9 @@ test.each([
   ['a comment before its patient', 'NTE PID OBR', 'PATIENT_RESULT(PATIENT(NTE PID) ORDER_OBSERVATION(OBR))'],
   ['a visit before its patient', 'PV1 PID OBR', 'PATIENT_RESULT(PATIENT(PID VISIT(PV1)) ORDER_OBSERVATION(OBR))'],
   [
-    'a result without OBR',
+    'a result without OBR, which stands where the document of an order does',
     'PID ORC OBX NTE',
-    'PATIENT_RESULT(PATIENT(PID) ORDER_OBSERVATION(ORC OBSERVATION(OBX NTE)))',
+    'PATIENT_RESULT(PATIENT(PID) ORDER_OBSERVATION(ORC ORDER_DOCUMENT(DOCUMENT_OBSERVATION(OBX NTE))))',
   ],
   [
     'a visit between two orders',
