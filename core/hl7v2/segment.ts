@@ -30,6 +30,7 @@ export class IndexedSegment implements Hl7Segment {
   private starts: number[] | undefined;
   /** Whether a repetition separator stands anywhere; most segments have none, and none of their fields is looked through. */
   private repeats = true;
+  private shaped: number | undefined;
   /** The range that the last `field`, `narrow` or `skip` found. */
   private from = 0;
   private to = 0;
@@ -56,6 +57,7 @@ export class IndexedSegment implements Hl7Segment {
   extend(end: number): void {
     this.end = end;
     this.starts = undefined;
+    this.shaped = undefined;
   }
 
   /** Length of a field in UTF-16 units. */
@@ -69,7 +71,11 @@ export class IndexedSegment implements Hl7Segment {
   }
 
   shape(): number {
-    const starts = this.index();
+    if (this.shaped === undefined) this.shaped = this.shapeOf(this.index());
+    return this.shaped;
+  }
+
+  private shapeOf(starts: readonly number[]): number {
     const last = starts.length - 2;
     if (last > 50) return -1;
     let shape = 0;

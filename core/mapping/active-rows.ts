@@ -23,8 +23,16 @@ type Verdict = boolean | undefined;
 export function runActive(rows: readonly MapRow[], segment: string): RunRules {
   const selector = selectorOf(rows, segment);
   const byWord = new Map<string, Map<number, readonly RunRules[]>>();
+  // Segments of one shape often stand one after the other.
+  let last = { shape: -1, word: '', active: [] as readonly RunRules[] };
   const find = (env: Env, shape: number): readonly RunRules[] => {
     const word = selector === undefined ? '' : env.text(selector);
+    if (shape === last.shape && word === last.word) return last.active;
+    const active = look(env, shape, word);
+    last = { shape, word, active };
+    return active;
+  };
+  const look = (env: Env, shape: number, word: string): readonly RunRules[] => {
     const shapes = byWord.get(word) ?? new Map<number, readonly RunRules[]>();
     const known = shapes.get(shape);
     if (known !== undefined) return known;

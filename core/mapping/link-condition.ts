@@ -8,11 +8,17 @@ export function linkCondition(condition: Condition): Test {
   switch (condition.op) {
     case 'and': {
       const parts = condition.of.map(linkCondition);
-      return (env) => parts.every((part) => part(env));
+      return (env) => {
+        for (const part of parts) if (!part(env)) return false;
+        return true;
+      };
     }
     case 'or': {
       const parts = condition.of.map(linkCondition);
-      return (env) => parts.some((part) => part(env));
+      return (env) => {
+        for (const part of parts) if (part(env)) return true;
+        return false;
+      };
     }
     case 'not': {
       const inner = linkCondition(condition.of);

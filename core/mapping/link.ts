@@ -1,11 +1,12 @@
 import { runActive } from './active-rows.ts';
 import type { OpenFragment } from './draft.ts';
 import type { Env } from './env.ts';
-import { ValueEnv } from './env.ts';
 import { isFunction } from './function-types.ts';
 import type { Read } from './functions.ts';
 import { functions, wholeField } from './functions.ts';
 import { linkCondition } from './link-condition.ts';
+import { linkDatatype, ValueSink } from './link-datatype.ts';
+import { isPartAsItStands, linkPart } from './link-part.ts';
 import { linkResource } from './link-resource.ts';
 import { linkTable, UnmappedCode } from './link-value.ts';
 import type { Place } from './place.ts';
@@ -71,38 +72,6 @@ function noteRead(place: Place | undefined, at: Rule['from'][number], env: Env):
   else if (at.kind === 'field' && place?.segment !== undefined) env.run.trace?.readField(place.segment, at.field);
 }
 
-/** A sink for one datatype value: every slot is the value itself. */
-class ValueSink implements Sink {
-  readonly value: OpenFragment = {};
-  fragment(): OpenFragment {
-    return this.value;
-  }
-  // Rows of a datatype map share one value; of a choice only its own members count.
-  held(slot: string): OpenFragment {
-    return Object.fromEntries(Object.entries(this.value).filter(([name]) => name.startsWith(slot)));
-  }
-  // A component that is null says that this part is empty; the part is left out of the new value.
-  clear(): void {}
-  slotOf(slot: string): string {
-    return slot;
-  }
-}
-
-function linkDatatype(rules: RunRules): Read {
-  return (args, run) => {
-    const place = args[0];
-    if (place === undefined) return undefined;
-    const sink = new ValueSink();
-    rules(new ValueEnv(run, place), sink, -1);
-    return isEmpty(sink.value) ? undefined : sink.value;
-  };
-}
-
-function isEmpty(value: OpenFragment): boolean {
-  for (const _ in value) return false;
-  return true;
-}
-
 /** Answers whether an element came to stand. */
 type Write = (sink: Sink, value: unknown, place: Place | undefined, offset: number, spread: number) => boolean;
 
@@ -131,6 +100,15 @@ function linkWrite(rule: Rule): Write {
   const sets = rule.set.map((item) => ({ put: linkPut(item.to, rule.to), value: item.value }));
   const beside = linkBeside(rule.to);
   const computed = rule.slot.includes('{');
+  if (!computed && sets.length === 0) {
+    const { slot, key } = rule;
+    return (sink, value, place, offset, spread) => {
+      if (value === undefined) return false;
+      const fragment = sink.fragment(slot, place, key);
+      if (value instanceof UnmappedCode) return beside?.(fragment, value, offset, spread) === true;
+      return put(fragment, value, offset, spread);
+    };
+  }
   return (sink, value, place, offset, spread) => {
     const slot = computed ? sink.slotOf(rule.slot, value) : rule.slot;
     const fragment = sink.fragment(slot, place, rule.key);
@@ -173,6 +151,26 @@ function copyOf(value: unknown): unknown {
 }
 
 function linkReading(row: LinkedRow): RunRules {
+  const general = linkRepeating(row);
+  const { rule, test } = row;
+  const first = rule.from[0] as Rule['from'][number];
+  if (rule.from.length > 1) return general;
+  if (isPartAsItStands(rule) && test === undefined) return linkPart(rule, first, general);
+  const { segment, field } = first.kind === 'field' ? first : { segment: '', field: 0 };
+  // Nearly every field has one repetition, and then there is nothing to count or to drop.
+  return (env, sink, offset) => {
+    if (!env.has(first)) return;
+    if (env.count(first) > 1) {
+      general(env, sink, offset);
+      return;
+    }
+    env.segment = segment;
+    env.field = field;
+    if (test === undefined || test(env)) turn(row, env, sink, offset < 0 ? 0 : offset, 0);
+  };
+}
+
+function linkRepeating(row: LinkedRow): RunRules {
   const { rule, test } = row;
   const first = rule.from[0] as Rule['from'][number];
   const { segment, field } = first.kind === 'field' ? first : { segment: '', field: 0 };
@@ -239,6 +237,7 @@ function isFreeWithin({ to, slot }: Rule, base: string, sink: Sink, element: num
 
 // Empty when the first place is not there; a later one that is missing is only left out at the end.
 function placesOf(rule: Rule, env: Env): readonly Place[] {
+  if (rule.from.length === 1) return placeOf(rule.from[0] as Rule['from'][number], env);
   const places: Place[] = [];
   for (let at = 0; at < rule.from.length; at += 1) {
     const from = rule.from[at] as Rule['from'][number];
@@ -248,6 +247,13 @@ function placesOf(rule: Rule, env: Env): readonly Place[] {
     places.push(place);
   }
   return places;
+}
+
+function placeOf(at: Rule['from'][number], env: Env): readonly Place[] {
+  const place = env.place(at, env.repetition);
+  if (place === undefined) return [];
+  if (env.run.trace !== undefined) noteRead(place, at, env);
+  return [place];
 }
 
 /** Whether a field's repetitions have a place: in the last list of the path, which may be its only one. */

@@ -87,9 +87,10 @@ export class FieldPlace implements Place {
     return part === undefined ? component <= this.#plain.length : part !== '';
   }
 
-  /** A component as sent, its null kept. */
-  raw(component: number, sub: number): string {
-    return this.segment.text(this.#field, this.repetition, component, sub);
+  isNullAt(component: number, sub: number): boolean {
+    const part = this.#plain[component - 1];
+    if (part !== undefined) return sub === 1 && part === NULL;
+    return this.segment.text(this.#field, this.repetition, component, sub) === NULL;
   }
 
   whole(): string {
@@ -197,7 +198,7 @@ class PartPlace implements Place {
   }
 
   isNull(): boolean {
-    return this.#field.raw(this.#component, this.#sub === 0 ? 1 : this.#sub) === NULL;
+    return this.#field.isNullAt(this.#component, this.#sub === 0 ? 1 : this.#sub);
   }
 
   path(): string {
