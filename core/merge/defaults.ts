@@ -77,6 +77,7 @@ const completions: Readonly<Record<string, (resource: Record<string, unknown>) =
   MedicationAdministration: applyDose,
   MessageHeader: applyHeader,
   Observation: applyComponents,
+  Procedure: applyPerformers,
   Provenance: applyRecorded,
 };
 
@@ -107,6 +108,13 @@ function applyClinicalStatus(allergy: Record<string, unknown>): void {
   allergy['clinicalStatus'] ??= {
     coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
   };
+}
+
+// A role whose holder could not be read is still a role: R4 asks who it was.
+function applyPerformers(procedure: Record<string, unknown>): void {
+  const performers = procedure['performer'];
+  if (!Array.isArray(performers) || performers.every((performer: Elements) => performer['actor'] !== undefined)) return;
+  procedure['performer'] = performers.map((performer: Elements) => ({ actor: { extension: [UNKNOWN] }, ...performer }));
 }
 
 // Each component says what was observed.

@@ -44,7 +44,9 @@ test('a person keeps the number that an authority without a name gave, and is on
   const numbers = (type: string) =>
     conversion.resources
       .filter((draft) => draft.type === type)
-      .map((draft) => (draft.slots['identifier']?.value?.['identifier'] as { value: string }[])[0]?.value);
+      .map(
+        (draft) => (draft.slots['identifier']?.value?.['identifier'] as { value: string }[] | undefined)?.[0]?.value,
+      );
   expect(numbers('Practitioner')).toEqual(['7001']);
   expect(numbers('Organization')).toEqual(['C77']);
   expect(conversion.resources.filter((draft) => draft.type === 'PractitionerRole')).toHaveLength(1);
