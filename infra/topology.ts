@@ -4,9 +4,9 @@
  */
 /**
  * Half of V8's young generation in a task, MB. V8 sizes it by the machine's memory, and a conversion leaves nothing behind
- * that would need more: 16 costs no time, and keeps a worker under 200 MB whatever it converts (`npm run bench`).
+ * that would need more: 8 costs no time, and keeps a worker under 200 MB whatever it converts (`npm run bench`).
  */
-export const semiSpaceMb = 16;
+export const semiSpaceMb = 8;
 
 export const topology = {
   buckets: {
