@@ -159,7 +159,9 @@ export const reasons = {
   },
   'ledger-busy': { error: 'LedgerBusyError', disposition: 'retry', text: 'The ledger asked us to slow down.' },
   // Noticed; the message goes on
-  'value-unreadable': note('The value cannot be read as its data type; it is kept as text.'),
+  'value-unreadable': note(
+    'The value cannot be read as its data type; it is kept as text where its element has a place for text, else left out.',
+  ),
   'value-dropped': note('The value would make the resource invalid and was left out.'),
   'code-unmapped': note('The code has no row in its table.'),
   'namespace-unknown': note("The assigning authority is not in the tenant's namespaces; it got a URN."),

@@ -81,3 +81,17 @@ export function conceptKey(segment: Hl7Segment, field: number): readonly string[
   const text = segment.text(field, 1, 2).trim();
   return text === '' ? [] : [text, 'text'];
 }
+
+/** The parts of an id that the first valued EI of some fields makes: its role, its namespace and its number. */
+export function firstNumber(
+  segment: Hl7Segment,
+  fields: readonly (readonly [number, string])[],
+  run: Run,
+  isDummy: (value: string) => boolean,
+): readonly string[] | undefined {
+  for (const [field, role] of fields) {
+    const number = readEi(segment, field, run, isDummy);
+    if (number !== undefined) return [role, number.namespace.token, number.value];
+  }
+  return undefined;
+}

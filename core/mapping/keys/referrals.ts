@@ -2,7 +2,7 @@ import type { GroupNode } from '../../hl7v2/grammar.ts';
 import type { Hl7Segment } from '../../hl7v2/message.ts';
 import { NULL } from '../place.ts';
 import type { Run } from '../run.ts';
-import { conceptKey, readEi } from './identifiers.ts';
+import { conceptKey, firstNumber } from './identifiers.ts';
 import type { KeyContext } from './key.ts';
 import { alreadyMade, organizationNumber } from './people.ts';
 
@@ -13,14 +13,16 @@ import { alreadyMade, organizationNumber } from './people.ts';
 export function referralId({ scope, run, isDummy, patient }: KeyContext): string | undefined {
   const rf1 = scope.find('RF1');
   if (rf1 === undefined) return undefined;
-  for (const [field, role] of [
-    [6, 'originating'],
-    [11, 'external'],
-  ] as const) {
-    const number = readEi(rf1, field, run, isDummy);
-    if (number !== undefined)
-      return run.setting.id('ServiceRequest', 'referral', role, number.namespace.token, number.value);
-  }
+  const number = firstNumber(
+    rf1,
+    [
+      [6, 'originating'],
+      [11, 'external'],
+    ],
+    run,
+    isDummy,
+  );
+  if (number !== undefined) return run.setting.id('ServiceRequest', 'referral', ...number);
   const service = conceptKey(rf1, 3);
   const date = valued(rf1.text(9)) || valued(rf1.text(7));
   if (service.length > 0 && date !== '') return run.setting.id('ServiceRequest', 'referral', patient, ...service, date);

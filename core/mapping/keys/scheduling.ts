@@ -1,4 +1,4 @@
-import { readEi } from './identifiers.ts';
+import { firstNumber } from './identifiers.ts';
 import type { KeyContext } from './key.ts';
 import { MessageFault } from './key.ts';
 
@@ -9,26 +9,31 @@ import { MessageFault } from './key.ts';
 export function appointmentId({ scope, run, isDummy }: KeyContext): string | MessageFault {
   const sch = scope.find('SCH');
   if (sch === undefined) return new MessageFault('segment-missing', 'SCH');
-  for (const [field, role] of [
-    [2, 'filler'],
-    [1, 'placer'],
-  ] as const) {
-    const number = readEi(sch, field, run, isDummy);
-    if (number !== undefined) return run.setting.id('Appointment', role, number.namespace.token, number.value);
-  }
-  return new MessageFault('appointment-without-number', 'SCH-2');
+  const number = firstNumber(
+    sch,
+    [
+      [2, 'filler'],
+      [1, 'placer'],
+    ],
+    run,
+    isDummy,
+  );
+  if (number === undefined) return new MessageFault('appointment-without-number', 'SCH-2');
+  return run.setting.id('Appointment', ...number);
 }
 
 /** Id of the order that an appointment is for: as the order's own messages make it, placer else filler (SEMANTICS 3.6). */
 export function scheduledOrderId({ scope, run, isDummy }: KeyContext): string | undefined {
   const sch = scope.find('SCH');
   if (sch === undefined) return undefined;
-  for (const [field, role] of [
-    [26, 'placer'],
-    [27, 'filler'],
-  ] as const) {
-    const number = readEi(sch, field, run, isDummy);
-    if (number !== undefined) return run.setting.id('ServiceRequest', role, number.namespace.token, number.value);
-  }
-  return undefined;
+  const number = firstNumber(
+    sch,
+    [
+      [26, 'placer'],
+      [27, 'filler'],
+    ],
+    run,
+    isDummy,
+  );
+  return number === undefined ? undefined : run.setting.id('ServiceRequest', ...number);
 }
