@@ -12,8 +12,6 @@ export interface Hl7Segment {
   readonly fieldCount: number;
   /** Whether a field holds anything at all; the cheapest question. */
   has(field: number): boolean;
-  /** A number that tells which fields are valued, field n as 2^n; -1 when more than 50 fields are there. */
-  shape(): number;
   /** How many repetitions a field holds; 0 when absent or empty. */
   repetitions(field: number): number;
   /** How many components a repetition holds; 0 when absent or empty. */

@@ -30,7 +30,6 @@ export class IndexedSegment implements Hl7Segment {
   private starts: number[] | undefined;
   /** Whether a repetition separator stands anywhere; most segments have none, and none of their fields is looked through. */
   private repeats = true;
-  private shaped: number | undefined;
   /** The range that the last `field`, `narrow` or `skip` found. */
   private from = 0;
   private to = 0;
@@ -57,7 +56,6 @@ export class IndexedSegment implements Hl7Segment {
   extend(end: number): void {
     this.end = end;
     this.starts = undefined;
-    this.shaped = undefined;
   }
 
   /** Length of a field in UTF-16 units. */
@@ -68,21 +66,6 @@ export class IndexedSegment implements Hl7Segment {
 
   has(field: number): boolean {
     return this.field(field);
-  }
-
-  shape(): number {
-    if (this.shaped === undefined) this.shaped = this.shapeOf(this.index());
-    return this.shaped;
-  }
-
-  private shapeOf(starts: readonly number[]): number {
-    const last = starts.length - 2;
-    if (last > 50) return -1;
-    let shape = 0;
-    // Between the beginnings of two fields lies at least the separator.
-    for (let at = last; at >= 1; at -= 1)
-      shape = shape * 2 + ((starts[at + 1] as number) - (starts[at] as number) > 1 ? 1 : 0);
-    return shape * 2;
   }
 
   repetitions(field: number): number {
@@ -199,10 +182,14 @@ export class IndexedSegment implements Hl7Segment {
   /** The components from the beginning of the range to the end of the repetition, in one pass. */
   private plainParts(): (string | undefined)[] {
     const { text, repetitionUnit, componentUnit, subcomponentUnit, escapeUnit } = this.message;
-    const parts: (string | undefined)[] = [];
     let from = this.from;
     let plain = true;
     let at = from;
+    while (at < this.to && isPlainUnit(text.charCodeAt(at), this.message)) at++;
+    // A list that grows takes room for many, and most fields have one component.
+    if (at === this.to) return [text.slice(from, at)];
+    const parts: (string | undefined)[] = [];
+    at = from;
     for (; at < this.to; at++) {
       const unit = text.charCodeAt(at);
       if (unit === componentUnit) {
@@ -245,6 +232,16 @@ export class IndexedSegment implements Hl7Segment {
   private unescaped(): string {
     return unescapeText(this.slice(), this.message.delimiters, this.message.charset);
   }
+}
+
+/** Neither a separator nor an escape mark. */
+function isPlainUnit(unit: number, message: MessageText): boolean {
+  return (
+    unit !== message.componentUnit &&
+    unit !== message.repetitionUnit &&
+    unit !== message.subcomponentUnit &&
+    unit !== message.escapeUnit
+  );
 }
 
 /** Place of a unit in the range, or its end. Bounded by hand: `indexOf` would run on to the end of the message. */

@@ -32,7 +32,7 @@ export function createConverter(
   ports: { readonly sha256: Sha256 },
   options: { readonly trace?: boolean; readonly envelope?: boolean } = {},
 ): Converter {
-  const plan = linkPlan(feed, options.envelope);
+  const plan = linkPlan(feed, options);
   const read = feed.format === 'csv' ? readIsoTime : readTime;
   const isDummy = dummyTest(feed.dummies);
   const setting: Setting = {

@@ -9,6 +9,9 @@ interface Held {
   authority?: number;
 }
 
+/** A slot that is about to be written into. */
+export const opened = (from: string): Held & { value: OpenFragment } => ({ value: {}, from });
+
 /** A resource under construction: slots that rows write into, in the order of the rows. */
 export class Draft {
   readonly type: string;

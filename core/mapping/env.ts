@@ -14,10 +14,6 @@ export interface Env {
   field: number;
   /** Whether anything stands there, or may: the cheapest question, asked of every row. */
   has(at: Position): boolean;
-  /** Tells apart which places are valued: equal numbers, the same places. -1 when no number can. */
-  shape(): number;
-  /** Whether a place can be valued in this shape. */
-  mayHold(at: Position): boolean;
   count(at: Position): number;
   text(at: Position): string;
   whole(at: Position): string;
@@ -33,23 +29,33 @@ export class SegmentEnv implements Env {
   repetition = 1;
   segment = '';
   field = 0;
-  readonly #segment: Hl7Segment;
+  readonly own: Hl7Segment;
   readonly #name: string;
   readonly #find: FindSegment;
   /** A field of the own segment of which only one repetition is there; 0 when all fields are read whole. */
   readonly #narrowed: number;
-  readonly #only: number;
+  readonly only: number;
   /** The field that was read last: its rows stand together, and it is cut once for them. */
   #last: FieldPlace | undefined;
   #lastField = 0;
 
   constructor(run: Run, segment: Hl7Segment, find: FindSegment, narrowed = 0, only = 1) {
     this.run = run;
-    this.#segment = segment;
+    this.own = segment;
     this.#name = segment.name;
     this.#find = find;
     this.#narrowed = narrowed;
-    this.#only = only;
+    this.only = only;
+  }
+
+  /** A repetition of a field of the own segment. */
+  at(field: number, repetition: number): FieldPlace {
+    return new FieldPlace(this.own, field, repetition);
+  }
+
+  /** The nearest segment of another name. */
+  other(name: string): Hl7Segment | undefined {
+    return this.#find(name);
   }
 
   #isNarrowed(at: Position): boolean {
@@ -58,7 +64,7 @@ export class SegmentEnv implements Env {
 
   #of(at: Position): Hl7Segment | undefined {
     if (at.kind !== 'field') return undefined;
-    return at.segment === this.#name ? this.#segment : this.#find(at.segment);
+    return at.segment === this.#name ? this.own : this.#find(at.segment);
   }
 
   #field(segment: Hl7Segment, field: number, repetition: number): FieldPlace {
@@ -75,16 +81,8 @@ export class SegmentEnv implements Env {
   }
 
   #repetitionOf(at: Position): number {
-    if (this.#isNarrowed(at)) return this.#only;
+    if (this.#isNarrowed(at)) return this.only;
     return at.kind === 'field' && at.field === this.field && at.segment === this.segment ? this.repetition : 1;
-  }
-
-  shape(): number {
-    return this.#segment.shape();
-  }
-
-  mayHold(at: Position): boolean {
-    return this.has(at);
   }
 
   count(at: Position): number {
@@ -111,7 +109,7 @@ export class SegmentEnv implements Env {
     const segment = this.#of(at);
     if (segment === undefined) return undefined;
     const own = at.segment === this.segment && at.field === this.field ? repetition : 1;
-    const whole = this.#field(segment, at.field, this.#isNarrowed(at) ? this.#only : own);
+    const whole = this.#field(segment, at.field, this.#isNarrowed(at) ? this.only : own);
     return at.component === 0 ? whole : whole.child(at.component, at.sub);
   }
 }
@@ -131,15 +129,6 @@ export class ValueEnv implements Env {
 
   has(at: Position): boolean {
     return this.text(at) !== '';
-  }
-
-  shape(): number {
-    return this.#base.shape();
-  }
-
-  // A component may hold a subcomponent though its first is empty.
-  mayHold(at: Position): boolean {
-    return at.kind === 'component' && this.#base.holds(at.component);
   }
 
   count(at: Position): number {
@@ -183,15 +172,6 @@ export class RecordEnv implements Env {
 
   has(at: Position): boolean {
     return this.text(at) !== '';
-  }
-
-  // The rows of a table are few, and its columns are named.
-  shape(): number {
-    return -1;
-  }
-
-  mayHold(at: Position): boolean {
-    return this.has(at);
   }
 
   count(at: Position): number {

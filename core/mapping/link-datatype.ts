@@ -1,11 +1,14 @@
 import type { OpenFragment } from './draft.ts';
 import { ValueEnv } from './env.ts';
-import type { Read } from './functions.ts';
 import type { RunRules, Sink } from './sink.ts';
+import type { ValueRows } from './straight.ts';
 
 /** A sink for one datatype value: every slot is the value itself. */
 export class ValueSink implements Sink {
-  readonly value: OpenFragment = {};
+  readonly value: OpenFragment;
+  constructor(value: OpenFragment = {}) {
+    this.value = value;
+  }
   fragment(): OpenFragment {
     return this.value;
   }
@@ -20,17 +23,12 @@ export class ValueSink implements Sink {
   }
 }
 
-export function linkDatatype(rules: RunRules): Read {
-  return (args, run) => {
-    const place = args[0];
-    if (place === undefined) return undefined;
-    const sink = new ValueSink();
-    rules(new ValueEnv(run, place), sink, -1);
-    return isEmpty(sink.value) ? undefined : sink.value;
+/** Reads a value by the closures of its datatype map; undefined when none of them gave anything. */
+export function linkDatatype(rules: RunRules): ValueRows {
+  return (place, run) => {
+    const value: OpenFragment = {};
+    rules(new ValueEnv(run, place), new ValueSink(value), -1);
+    for (const _ in value) return value;
+    return undefined;
   };
-}
-
-function isEmpty(value: OpenFragment): boolean {
-  for (const _ in value) return false;
-  return true;
 }

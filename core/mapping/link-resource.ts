@@ -1,23 +1,19 @@
 import { Draft } from './draft.ts';
 import { DraftSink } from './draft-sink.ts';
-import { ValueEnv } from './env.ts';
-import type { Read } from './functions.ts';
 import type { Place } from './place.ts';
 import type { DatatypeMap } from './rule.ts';
 import type { Run } from './run.ts';
-import type { RunRules } from './sink.ts';
+import type { ResourceRows } from './straight.ts';
 
 /**
  * A datatype map that makes a resource of its own (XCN -> Practitioner) and refers to it. Without an identifier and its
  * authority there is no resource: the reference only shows (SEMANTICS 3.8).
  */
-export function linkResource(map: DatatypeMap, rules: RunRules): Read {
-  return (args, run) => {
-    const place = args[0];
-    if (place === undefined) return undefined;
+export function linkResource(map: DatatypeMap, rows: ResourceRows): (place: Place, run: Run) => unknown {
+  return (place, run) => {
     const draft = new Draft(map.type, '', 1);
     const told = run.trace?.explanations.length ?? 0;
-    rules(new ValueEnv(run, place), new DraftSink(draft, run), -1);
+    rows(place, run, new DraftSink(draft, run));
     const id = map.part === true ? partId(draft, place, run) : idOf(draft, run);
     run.trace?.attribute(told, id === undefined ? `${map.type} (shown only)` : `${map.type}/${id}`);
     return referenceTo(draft, id, run);

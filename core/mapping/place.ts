@@ -16,11 +16,11 @@ export interface Place {
   /** From this component to the end of the repetition, with its separators: a text that was sent without escapes. */
   rest(): string;
   child(component: number, sub: number): Place;
-  /** Tells apart which components are valued; -1 when no number can. */
-  shape(): number;
-  /** Whether a component holds anything, be it in a subcomponent. */
-  holds(component: number): boolean;
   isNull(): boolean;
+  /** The same of a component or subcomponent below this place, both from 1. */
+  isNullAt(component: number, sub: number): boolean;
+  /** No component beyond this number is there. */
+  readonly size: number;
   /** `PID-3`, `OBX[2]-5.1`, `patients.PHONE`. */
   path(): string;
   /** Field and first component of the place, for the issues and the provenance of its parts. */
@@ -29,22 +29,38 @@ export interface Place {
   readonly repetition: number;
 }
 
-const settle = (text: string): string => {
-  if (text === '') return text;
+function settle(text: string): string {
+  // Most texts begin and end with a letter or digit: there is nothing to trim, and no null.
+  if (text === '' || (isWordUnit(text.charCodeAt(0)) && isWordUnit(text.charCodeAt(text.length - 1)))) return text;
   const trimmed = text.trim();
   return trimmed === NULL ? '' : trimmed;
-};
+}
+
+/** From the digits to the letter z: no blank, no quote. */
+const isWordUnit = (unit: number): boolean => unit >= 0x30 && unit <= 0x7a;
 
 /** A code in FHIR's form: no blank at its ends, and one between its words. */
-export const codeForm = (text: string): string => (WIDE.test(text) ? text.trim().replaceAll(/\s+/g, ' ') : text);
+export function codeForm(text: string): string {
+  // Most codes hold nothing but letters, digits and signs.
+  let at = 0;
+  while (at < text.length && isSign(text.charCodeAt(at))) at += 1;
+  return at < text.length && WIDE.test(text) ? text.trim().replaceAll(/\s+/g, ' ') : text;
+}
+
+const isSign = (unit: number): boolean => unit > 0x20 && unit < 0x7f;
 
 const WIDE = /^\s|\s\s|[^\S ]|\s$/;
 
 /** Segments that a message holds once at most per patient or visit; their positions are written without an occurrence. */
 const SINGLE: ReadonlySet<string> = new Set(['MSH', 'EVN', 'PID', 'PD1', 'PV1', 'PV2', 'TXA', 'MRG']);
 
+/** The segment in a position: `PID`, `OBX[2]`. */
+export function baseOf({ name, occurrence }: Hl7Segment): string {
+  return SINGLE.has(name) ? name : `${name}[${occurrence}]`;
+}
+
 export function positionOf(segment: Hl7Segment, field: number): string {
-  return SINGLE.has(segment.name) ? `${segment.name}-${field}` : `${segment.name}[${segment.occurrence}]-${field}`;
+  return `${baseOf(segment)}-${field}`;
 }
 
 /** A repetition of a field. Its components are cut once, whoever reads them. */
@@ -74,17 +90,8 @@ export class FieldPlace implements Place {
     return sub === 1 ? settle(part) : '';
   }
 
-  shape(): number {
-    const parts = this.#plain;
-    if (parts.length > 50) return -1;
-    let shape = 0;
-    for (let at = parts.length - 1; at >= 0; at -= 1) shape = shape * 2 + (parts[at] === '' ? 0 : 1);
-    return shape;
-  }
-
-  holds(component: number): boolean {
-    const part = this.#plain[component - 1];
-    return part === undefined ? component <= this.#plain.length : part !== '';
+  get size(): number {
+    return this.#plain.length;
   }
 
   isNullAt(component: number, sub: number): boolean {
@@ -189,12 +196,12 @@ class PartPlace implements Place {
   }
 
   // Subcomponents are not counted beforehand.
-  shape(): number {
-    return -1;
+  get size(): number {
+    return Number.POSITIVE_INFINITY;
   }
 
-  holds(component: number): boolean {
-    return this.text(component) !== '';
+  isNullAt(component: number): boolean {
+    return this.child(component).isNull();
   }
 
   isNull(): boolean {
@@ -210,6 +217,7 @@ class PartPlace implements Place {
 export class CellPlace implements Place {
   readonly segment = undefined;
   readonly repetition = 1;
+  readonly size = 1;
   readonly #value: string;
   readonly #path: string;
 
@@ -238,20 +246,16 @@ export class CellPlace implements Place {
     return this.#value;
   }
 
-  shape(): number {
-    return -1;
-  }
-
-  holds(component: number): boolean {
-    return this.text(component) !== '';
-  }
-
   child(component: number, sub: number): Place {
     return component === 1 && sub <= 1 ? this : new CellPlace('', this.#path);
   }
 
   // A CSV export has no null of its own: an empty cell states nothing.
   isNull(): boolean {
+    return false;
+  }
+
+  isNullAt(): boolean {
     return false;
   }
 

@@ -48,9 +48,17 @@ export interface LinkedPlan {
   readonly records: ReadonlyMap<string, LinkedRecord>;
 }
 
-/** Turns the generated plan and a feed into closures; everything that can be looked up once is looked up here. */
-export function linkPlan(feed: CompiledFeed, envelope = false, plan: Plan = generated): LinkedPlan {
-  const linker = new Linker(tablesOf(plan, feed), plan.datatypes);
+/**
+ * Links the generated plan and a feed; everything that can be looked up once is looked up here. With `trace` all rows are
+ * closures, which tell what each of them did.
+ */
+export function linkPlan(
+  feed: CompiledFeed,
+  options: { readonly envelope?: boolean; readonly trace?: boolean } = {},
+  plan: Plan = generated,
+): LinkedPlan {
+  const { envelope = false, trace = false } = options;
+  const linker = new Linker(tablesOf(plan, feed), plan.datatypes, !trace && plan === generated);
   return {
     messages: feed.format === 'hl7v2' ? linkMessages(plan, feed, linker, envelope) : new Map(),
     records: linkRecords(plan, feed, linker),
@@ -75,8 +83,7 @@ function linkMessages(
 ): ReadonlyMap<string, LinkedMessage> {
   const rules = new Map<string, RunRules>();
   const rulesOf = (map: SegmentMap): RunRules => {
-    const known =
-      rules.get(map.name) ?? linker.rules(map.name, [...(feed.rows[map.name] ?? []), ...map.rules], map.segment);
+    const known = rules.get(map.name) ?? linker.segment(map, feed.rows[map.name] ?? []);
     rules.set(map.name, known);
     return known;
   };

@@ -26,7 +26,7 @@ export function linkPut(steps: readonly Step[], beside: readonly Step[] = [], jo
     let at = root;
     for (let place = 0; place < way.length; place += 1) {
       const step = way[place] as Step;
-      if (step.many) at = elementOf(at, step, (place === first ? offset : 0) + (place === inner ? spread : 0));
+      if (step.many) at = elementAt(at, step, (place === first ? offset : 0) + (place === inner ? spread : 0));
       else at = childOf(at, step.name);
     }
     return write(at, value);
@@ -34,13 +34,13 @@ export function linkPut(steps: readonly Step[], beside: readonly Step[] = [], jo
 }
 
 // A part of an extension belongs to it: what repeats is the extension.
-function repeatingList(way: readonly Step[]): number {
+export function repeatingList(way: readonly Step[]): number {
   const isPart = (at: number): boolean => way[at - 1]?.url !== undefined;
   return way.findLastIndex((step, at) => step.many && !isPart(at));
 }
 
 // The list that repeats in the other path, if this one goes the same way up to it; else -1.
-function sharedList(steps: readonly Step[], beside: readonly Step[]): number {
+export function sharedList(steps: readonly Step[], beside: readonly Step[]): number {
   if (beside.at(-1)?.many !== false) return -1;
   const list = repeatingList(beside.slice(0, -1));
   const isSame = beside.slice(0, list + 1).every((step, at) => step.name === steps[at]?.name);
@@ -51,8 +51,9 @@ function sharedList(steps: readonly Step[], beside: readonly Step[]): number {
 export const linkAppend = (steps: readonly Step[]): Put => linkPut(steps, [], true);
 
 function writeOf(last: Step, joins: boolean): Write {
-  if (last.many) return last.index > 0 ? holdAt(last) : appendTo(last.name);
-  return joins ? continueAt(last.name) : setAt(last.name);
+  const { name, many, index } = last;
+  if (many) return index > 0 ? (at, value) => holdAt(at, name, index, value) : appendTo(name);
+  return joins ? continueAt(name) : setAt(name);
 }
 
 function childOf(at: OpenFragment, name: string): OpenFragment {
@@ -66,44 +67,53 @@ const appendTo =
   (name: string): Write =>
   (at, value) => {
     const held = at[name] as unknown[] | undefined;
-    // A function may give several elements of one list.
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (held === undefined) at[name] = [...values];
-    else held.push(...values);
+    if (held === undefined) at[name] = listOf(value);
+    else held.push(...listOf(value));
     return true;
   };
 
+/** A function may give several elements of one list. */
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? [...(value as readonly unknown[])] : [value];
+}
+
 // An element named by its index is one: what several rows say of it is joined.
-const holdAt =
-  ({ name, index }: Step): Write =>
-  (at, value) => {
-    at[name] ??= [];
-    const list = at[name] as unknown[];
-    while (list.length < index) list.push({});
-    const held = list[index - 1];
-    if (isObject(held) && isObject(value)) return join(held, value);
-    list[index - 1] = value;
-    return true;
-  };
+export function holdAt(at: OpenFragment, name: string, index: number, value: unknown): boolean {
+  at[name] ??= [];
+  const list = at[name] as unknown[];
+  while (list.length < index) list.push({});
+  const held = list[index - 1];
+  if (isObject(held) && isObject(value)) return join(held, value);
+  list[index - 1] = value;
+  return true;
+}
 
 const setAt =
   (name: string): Write =>
   (at, value) => {
     const held = at[name];
-    if (held !== undefined) return isObject(held) && isObject(value) && join(held, value);
+    if (held !== undefined) return joinHeld(held, value);
     at[name] = value;
     return true;
   };
 
+/** What stands is kept; two objects are joined. */
+export function joinHeld(held: unknown, value: unknown): boolean {
+  return isObject(held) && isObject(value) && join(held, value);
+}
+
 const continueAt =
   (name: string): Write =>
   (at, value) => {
-    const held = at[name];
-    at[name] = typeof held === 'string' ? `${held}\n${String(value)}` : value;
+    at[name] = continued(at[name], value);
     return true;
   };
 
-function join(target: OpenFragment, value: OpenFragment): boolean {
+export function continued(held: unknown, value: unknown): unknown {
+  return typeof held === 'string' ? `${held}\n${String(value)}` : value;
+}
+
+export function join(target: OpenFragment, value: OpenFragment): boolean {
   let joined = false;
   for (const key of Object.keys(value)) {
     if (target[key] !== undefined) continue;
@@ -117,16 +127,21 @@ function isObject(value: unknown): value is OpenFragment {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function elementOf(at: OpenFragment, step: Step, spread: number): OpenFragment {
+function elementAt(at: OpenFragment, step: Step, spread: number): OpenFragment {
   at[step.name] ??= [];
   const list = at[step.name] as OpenFragment[];
   const place = Math.max(step.index, 1) - 1 + spread;
-  if (step.url !== undefined) return extensionOf(list, step.url, place);
+  return step.url === undefined ? elementOf(list, place) : extensionOf(list, step.url, place);
+}
+
+/** The element of a list at a place from 0. */
+export function elementOf(list: OpenFragment[], place: number): OpenFragment {
   while (list.length <= place) list.push({});
   return list[place] as OpenFragment;
 }
 
-function extensionOf(list: OpenFragment[], url: string, place: number): OpenFragment {
+/** Of the extensions of this URL the one at a place from 0. */
+export function extensionOf(list: OpenFragment[], url: string, place: number): OpenFragment {
   const same = list.filter((extension) => extension['url'] === url);
   while (same.length <= place) {
     const extension = { url };

@@ -10,18 +10,27 @@ type Fields = Readonly<Record<string, string>>;
  * syntax (SEMANTICS 9); `coding(loinc)` takes the system from the row. A coding that has a display alone is none.
  */
 export const coding: Read = (args, run, argument) => {
-  const code = args[0]?.text() ?? '';
+  const [code = '', display = '', name = '', version = ''] = args.map((place) => place.text());
+  return codingOf(code, display, name, version, argument, run);
+};
+
+/** The same of texts; `''` where one is not given. */
+export function codingOf(
+  code: string,
+  display: string,
+  name: string,
+  version: string,
+  argument: string,
+  run: Run,
+): Fields | undefined {
   if (code === '') return undefined;
-  const display = args[1]?.text() ?? '';
-  const version = args[3]?.text() ?? '';
-  const name = argument === '' ? (args[2]?.text() ?? '') : argument;
-  const system = systemOf(name, code, run);
+  const system = systemOf(argument === '' ? name : argument, code, run);
   const read: Record<string, string> = system === undefined ? {} : { system };
   if (version !== '' && system !== undefined) read['version'] = version;
   read['code'] = codeForm(code);
   if (display !== '') read['display'] = display;
   return read;
-};
+}
 
 /**
  * `modified`: modifiers, the code that they modify, its system. All of them make one code, `99213:25:59`, as CPT writes it

@@ -21,9 +21,14 @@ export function converterOf(path: string): Converter {
   return createConverter(feedAt(path), { sha256 });
 }
 
+/** A converter that tells what each row did. */
+export function tracingConverterOf(path: string): Converter {
+  return createConverter(feedAt(path), { sha256 }, { trace: true });
+}
+
 /** A converter that makes the envelope too. */
-export function enclosingConverterOf(path: string): Converter {
-  return createConverter(feedAt(path), { sha256 }, { envelope: true });
+export function enclosingConverterOf(path: string, trace = false): Converter {
+  return createConverter(feedAt(path), { sha256 }, { envelope: true, trace });
 }
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
