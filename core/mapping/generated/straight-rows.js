@@ -11,49 +11,50 @@ export const segmentRows = {
 "ACC-Observation": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("EI-Identifier"), l2 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
+let f1, f8, f2, f3, f4, f5, f6, f9, f10, f11, f13;
 // ACC.x1
 { const f = q["code"]?.value ?? (q["code"] = opened(sink.source)).value;  { const y1 = {"coding":[{"system":"http://loinc.org","code":"11374-6","display":"Injury incident description Narrative"}]}; if (f.code === undefined) f.code = y1; else joinHeld(f.code, y1); } }
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // ACC-1.x1
 { const p = p1; if (isFree(q["effective"]?.value, "effectiveDateTime", false)) { if (p.isNull()) { sink.clear("effective", p); } else { const x2 = F["dateTime"]([p], run, ""); if (x2 !== undefined) { { const f = q["effective"]?.value ?? (q["effective"] = opened(b + "-1")).value; { f.effectiveDateTime ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // ACC-8.x1
 { const p = p1; if (isFree(q["value"]?.value, "valueString", false)) { const x3 = p.text(1, 1); if (x3 !== '') { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-8")).value; { f.valueString ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("value", p); } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // ACC-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (isFreeWithin(q["component#kind"]?.value, "component", "value", o + e, "valueCodeableConcept", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#kind", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["component#kind"]?.value ?? (q["component#kind"] = opened(b + "-2")).value; { const a8 = elementOf(f.component ??= [], o + e); if (a8.valueCodeableConcept === undefined) a8.valueCodeableConcept = x4; else joinHeld(a8.valueCodeableConcept, x4); } { const y5 = "Kind of accident"; const a6 = elementOf(f.component ??= [], o + e); const a7 = a6.code ??= {}; a7.text ??= y5; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ACC-3.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (isFreeWithin(q["component#place"]?.value, "component", "value", o + e, "valueString", false)) { const x9 = p.text(1, 1); if (x9 !== '') { { const f = q["component#place"]?.value ?? (q["component#place"] = opened(b + "-3")).value; { const a13 = elementOf(f.component ??= [], o + e); a13.valueString ??= x9; } { const y10 = "Place of the accident"; const a11 = elementOf(f.component ??= [], o + e); const a12 = a11.code ??= {}; a12.text ??= y10; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("component#place", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ACC-4.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (isFreeWithin(q["component#state"]?.value, "component", "value", o + e, "valueCodeableConcept", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#state", p); } else { const x14 = l0(p, run); if (x14 !== undefined) { { const f = q["component#state"]?.value ?? (q["component#state"] = opened(b + "-4")).value; { const a18 = elementOf(f.component ??= [], o + e); if (a18.valueCodeableConcept === undefined) a18.valueCodeableConcept = x14; else joinHeld(a18.valueCodeableConcept, x14); } { const y15 = "State of the automobile accident"; const a16 = elementOf(f.component ??= [], o + e); const a17 = a16.code ??= {}; a17.text ??= y15; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ACC-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (isFreeWithin(q["component#job"]?.value, "component", "value", o + e, "valueBoolean", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#job", p); } else { const x19 = F["boolean"]([p], run, ""); if (x19 !== undefined) { { const f = q["component#job"]?.value ?? (q["component#job"] = opened(b + "-5")).value; { const a23 = elementOf(f.component ??= [], o + e); a23.valueBoolean ??= x19; } { const y20 = "Related to the job"; const a21 = elementOf(f.component ??= [], o + e); const a22 = a21.code ??= {}; a22.text ??= y20; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // ACC-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (isFreeWithin(q["component#death"]?.value, "component", "value", o + e, "valueBoolean", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#death", p); } else { const x24 = F["boolean"]([p], run, ""); if (x24 !== undefined) { { const f = q["component#death"]?.value ?? (q["component#death"] = opened(b + "-6")).value; { const a28 = elementOf(f.component ??= [], o + e); a28.valueBoolean ??= x24; } { const y25 = "Led to death"; const a26 = elementOf(f.component ??= [], o + e); const a27 = a26.code ??= {}; a27.text ??= y25; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ACC-9.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (isFreeWithin(q["component#bringer"]?.value, "component", "value", o + e, "valueString", false)) { const x29 = p.text(1, 1); if (x29 !== '') { { const f = q["component#bringer"]?.value ?? (q["component#bringer"] = opened(b + "-9")).value; { const a33 = elementOf(f.component ??= [], o + e); a33.valueString ??= x29; } { const y30 = "Brought in by"; const a31 = elementOf(f.component ??= [], o + e); const a32 = a31.code ??= {}; a32.text ??= y30; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("component#bringer", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // ACC-10.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (isFreeWithin(q["component#police"]?.value, "component", "value", o + e, "valueBoolean", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#police", p); } else { const x34 = F["boolean"]([p], run, ""); if (x34 !== undefined) { { const f = q["component#police"]?.value ?? (q["component#police"] = opened(b + "-10")).value; { const a38 = elementOf(f.component ??= [], o + e); a38.valueBoolean ??= x34; } { const y35 = "Police notified"; const a36 = elementOf(f.component ??= [], o + e); const a37 = a36.code ??= {}; a37.text ??= y35; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // ACC-11.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("extension#address", p); } else { const x39 = F["place"]([p], run, "address"); if (x39 !== undefined) { { const f = q["extension#address"]?.value ?? (q["extension#address"] = opened(b + "-11")).value; { const a40 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-location", o + e); if (a40.valueReference === undefined) a40.valueReference = x39; else joinHeld(a40.valueReference, x39); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // ACC-13.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (!p.isNull()) { const x41 = l1(p, run); if (x41 !== undefined) { l2(sink, x41, p, o, e); e += 1; } } }  }
 }
@@ -62,8 +63,8 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
 "AIG-Appointment": (t) => {
 const l0 = t.datatype("CWE-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.row(6), l3 = t.row(7), l4 = t.row(10), l5 = t.value(13), l6 = t.write(13);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t11_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, t2_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f8, f11, f12, t11_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f14, t2_1_1;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // AIG-3.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((textOf(s, 3, n, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant#general", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-3")).value; { const a2 = elementOf(f.participant ??= [], o + e); const a3 = a2.actor ??= {}; if (a3.identifier === undefined) a3.identifier = x1; else joinHeld(a3.identifier, x1); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 // AIG-3.x1
@@ -71,11 +72,11 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
 // AIG-3.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!(textOf(s, 3, n, 2, 1) !== '')) { const x7 = p.text(1, 1); if (x7 !== '') { { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-3")).value; { const a8 = elementOf(f.participant ??= [], o + e); const a9 = a8.actor ??= {}; a9.display ??= x7; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("participant#general", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AIG-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("participant#general", p); } else { const x10 = l1(p, run); if (x10 !== undefined) { { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-4")).value; { const a11 = elementOf(f.participant ??= [], o); if (a11.type === undefined) a11.type = listOf(x10); else a11.type.push(...listOf(x10)); }  } e += 1; } } }  }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // AIG-8.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("participant#general", p); } else { const x12 = F["dateTime"]([p], run, ""); if (x12 !== undefined) { { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-8")).value; { const a13 = elementOf(f.participant ??= [], o + e); const a14 = a13.period ??= {}; a14.start ??= x12; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
@@ -83,21 +84,21 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
 l2(env, sink, offset);
 // AIG-9.x1
 l3(env, sink, offset);
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // AIG-11.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) !== '' || wholeOf(s, 11, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant#general", p); } else { const x15 = F["shifted"]([p, env.at(11, 1), env.at(12, 1)], run, ""); if (x15 !== undefined) { { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-8")).value; { const a16 = elementOf(f.participant ??= [], o + e); const a17 = a16.period ??= {}; a17.end ??= x15; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) !== '' || wholeOf(s, 11, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant#general", p); } else { const x15 = F["shifted"]([p, (f11 ??= env.at(11, 1)), (f12 ??= env.at(12, 1))], run, ""); if (x15 !== undefined) { { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-8")).value; { const a16 = elementOf(f.participant ??= [], o + e); const a17 = a16.period ??= {}; a17.end ??= x15; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 // AIG-8.x1
 { const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x18 = F["instant"]([p], run, ""); if (x18 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-8")).value; { f.start ??= x18; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 // AIG-8.x2
 l4(env, sink, offset);
 // AIG-11.x1
-{ const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== '') && !((tSCH9_1_1 ??= textOf(env.other("SCH"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("SCH"), 9, 1) !== '') && ((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) !== '' || wholeOf(s, 11, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x20 = F["shifted"]([p, env.at(11, 1), env.at(12, 1)], run, ""); if (x20 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-8")).value; { f.end ??= x20; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== '') && !((tSCH9_1_1 ??= textOf(env.other("SCH"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("SCH"), 9, 1) !== '') && ((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) !== '' || wholeOf(s, 11, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x20 = F["shifted"]([p, (f11 ??= env.at(11, 1)), (f12 ??= env.at(12, 1))], run, ""); if (x20 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-8")).value; { f.end ??= x20; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // AIG-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((textOf(s, 2, n, 1, 1) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-2")).value;  { const y21 = "declined"; const a22 = elementOf(f.participant ??= [], o + e); a22.status ??= y21; } } e += 1; } } }  }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // AIG-14.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#general", p); } else { const x23 = l5([p], run, ""); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l6(sink, x23, p, o, e); } else { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-14")).value; { const a24 = elementOf(f.participant ??= [], o + e); a24.status ??= x23; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 }
@@ -106,16 +107,16 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "AIL-Appointment": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(4), l2 = t.row(5), l3 = t.row(8), l4 = t.value(11), l5 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t9_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, t2_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f6, f9, f10, t9_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f12, t2_1_1;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // AIL-3.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("participant#location", p); } else { const x1 = F["place"]([p], run, ""); if (x1 !== undefined) { { const f = q["participant#location"]?.value ?? (q["participant#location"] = opened(b + "-3")).value; { const a2 = elementOf(f.participant ??= [], o + e); if (a2.actor === undefined) a2.actor = x1; else joinHeld(a2.actor, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AIL-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("participant#location", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["participant#location"]?.value ?? (q["participant#location"] = opened(b + "-4")).value; { const a4 = elementOf(f.participant ??= [], o); if (a4.type === undefined) a4.type = listOf(x3); else a4.type.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // AIL-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("participant#location", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["participant#location"]?.value ?? (q["participant#location"] = opened(b + "-6")).value; { const a6 = elementOf(f.participant ??= [], o + e); const a7 = a6.period ??= {}; a7.start ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -123,21 +124,21 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 l1(env, sink, offset);
 // AIL-7.x1
 l2(env, sink, offset);
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // AIL-9.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant#location", p); } else { const x8 = F["shifted"]([p, env.at(9, 1), env.at(10, 1)], run, ""); if (x8 !== undefined) { { const f = q["participant#location"]?.value ?? (q["participant#location"] = opened(b + "-6")).value; { const a9 = elementOf(f.participant ??= [], o + e); const a10 = a9.period ??= {}; a10.end ??= x8; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant#location", p); } else { const x8 = F["shifted"]([p, (f9 ??= env.at(9, 1)), (f10 ??= env.at(10, 1))], run, ""); if (x8 !== undefined) { { const f = q["participant#location"]?.value ?? (q["participant#location"] = opened(b + "-6")).value; { const a9 = elementOf(f.participant ??= [], o + e); const a10 = a9.period ??= {}; a10.end ??= x8; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 // AIL-6.x1
 { const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x11 = F["instant"]([p], run, ""); if (x11 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-6")).value; { f.start ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 // AIL-6.x2
 l3(env, sink, offset);
 // AIL-9.x1
-{ const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== '') && !((tSCH9_1_1 ??= textOf(env.other("SCH"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("SCH"), 9, 1) !== '') && ((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x13 = F["shifted"]([p, env.at(9, 1), env.at(10, 1)], run, ""); if (x13 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-6")).value; { f.end ??= x13; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== '') && !((tSCH9_1_1 ??= textOf(env.other("SCH"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("SCH"), 9, 1) !== '') && ((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x13 = F["shifted"]([p, (f9 ??= env.at(9, 1)), (f10 ??= env.at(10, 1))], run, ""); if (x13 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-6")).value; { f.end ??= x13; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // AIL-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((textOf(s, 2, n, 1, 1) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["participant#location"]?.value ?? (q["participant#location"] = opened(b + "-2")).value;  { const y14 = "declined"; const a15 = elementOf(f.participant ??= [], o + e); a15.status ??= y14; } } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // AIL-12.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#location", p); } else { const x16 = l4([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l5(sink, x16, p, o, e); } else { const f = q["participant#location"]?.value ?? (q["participant#location"] = opened(b + "-12")).value; { const a17 = elementOf(f.participant ??= [], o + e); a17.status ??= x16; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
@@ -146,18 +147,18 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
 "AIP-Appointment": (t) => {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.row(5), l3 = t.row(6), l4 = t.row(9), l5 = t.value(12), l6 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t9_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, t2_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f6, f9, f10, t9_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f12, t2_1_1;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // AIP-3.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("participant#personnel", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-3")).value; { const a2 = elementOf(f.participant ??= [], o + e); if (a2.actor === undefined) a2.actor = x1; else joinHeld(a2.actor, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 // AIP-3.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((!(textOf(s, 3, n, 2, 1) !== '') && !(textOf(s, 3, n, 3, 1) !== ''))) { const x3 = p.text(1, 1); if (x3 !== '') { { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-3.1")).value; { const a4 = elementOf(f.participant ??= [], o + e); const a5 = a4.actor ??= {}; a5.display ??= x3; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("participant#personnel", p.child(1, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3.1", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AIP-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("participant#personnel", p); } else { const x6 = l1(p, run); if (x6 !== undefined) { { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-4")).value; { const a7 = elementOf(f.participant ??= [], o); if (a7.type === undefined) a7.type = listOf(x6); else a7.type.push(...listOf(x6)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // AIP-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("participant#personnel", p); } else { const x8 = F["dateTime"]([p], run, ""); if (x8 !== undefined) { { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-6")).value; { const a9 = elementOf(f.participant ??= [], o + e); const a10 = a9.period ??= {}; a10.start ??= x8; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -165,21 +166,21 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 l2(env, sink, offset);
 // AIP-7.x1
 l3(env, sink, offset);
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // AIP-9.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant#personnel", p); } else { const x11 = F["shifted"]([p, env.at(9, 1), env.at(10, 1)], run, ""); if (x11 !== undefined) { { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-6")).value; { const a12 = elementOf(f.participant ??= [], o + e); const a13 = a12.period ??= {}; a13.end ??= x11; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant#personnel", p); } else { const x11 = F["shifted"]([p, (f9 ??= env.at(9, 1)), (f10 ??= env.at(10, 1))], run, ""); if (x11 !== undefined) { { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-6")).value; { const a12 = elementOf(f.participant ??= [], o + e); const a13 = a12.period ??= {}; a13.end ??= x11; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 // AIP-6.x1
 { const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x14 = F["instant"]([p], run, ""); if (x14 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-6")).value; { f.start ??= x14; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 // AIP-6.x2
 l4(env, sink, offset);
 // AIP-9.x1
-{ const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== '') && !((tSCH9_1_1 ??= textOf(env.other("SCH"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("SCH"), 9, 1) !== '') && ((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x16 = F["shifted"]([p, env.at(9, 1), env.at(10, 1)], run, ""); if (x16 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-6")).value; { f.end ??= x16; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== '') && !((tSCH9_1_1 ??= textOf(env.other("SCH"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("SCH"), 9, 1) !== '') && ((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x16 = F["shifted"]([p, (f9 ??= env.at(9, 1)), (f10 ??= env.at(10, 1))], run, ""); if (x16 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-6")).value; { f.end ??= x16; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // AIP-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((textOf(s, 2, n, 1, 1) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-2")).value;  { const y17 = "declined"; const a18 = elementOf(f.participant ??= [], o + e); a18.status ??= y17; } } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // AIP-12.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#personnel", p); } else { const x19 = l5([p], run, ""); if (x19 !== undefined) { if (x19 instanceof UnmappedCode) { l6(sink, x19, p, o, e); } else { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-12")).value; { const a20 = elementOf(f.participant ??= [], o + e); a20.status ??= x19; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
@@ -188,8 +189,8 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
 "AIS-Appointment": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(5), l2 = t.row(6), l3 = t.row(9), l4 = t.value(12), l5 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t2_1_1, t7_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, t2_1_1, f4, f7, f8, t7_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f10;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // AIS-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("serviceType", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["serviceType"]?.value ?? (q["serviceType"] = opened(b + "-3")).value; { if (f.serviceType === undefined) f.serviceType = listOf(x1); else f.serviceType.push(...listOf(x1)); }  } e += 1; } } } }  }
 // AIS-3.x1
@@ -197,7 +198,7 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
 // AIS-3.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!(textOf(s, 3, n, 2, 1) !== '')) { const x8 = p.text(1, 1); if (x8 !== '') { { const f = q["participant#service"]?.value ?? (q["participant#service"] = opened(b + "-3")).value; { const a12 = elementOf(f.participant ??= [], o + e); const a13 = a12.actor ??= {}; a13.display ??= x8; } { const y9 = "HealthcareService"; const a10 = elementOf(f.participant ??= [], o + e); const a11 = a10.actor ??= {}; a11.type ??= y9; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("participant#service", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AIS-4.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("participant#service", p); } else { const x14 = F["dateTime"]([p], run, ""); if (x14 !== undefined) { { const f = q["participant#service"]?.value ?? (q["participant#service"] = opened(b + "-4")).value; { const a15 = elementOf(f.participant ??= [], o + e); const a16 = a15.period ??= {}; a16.start ??= x14; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
@@ -205,21 +206,21 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 l1(env, sink, offset);
 // AIS-5.x1
 l2(env, sink, offset);
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AIS-7.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant#service", p); } else { const x17 = F["shifted"]([p, env.at(7, 1), env.at(8, 1)], run, ""); if (x17 !== undefined) { { const f = q["participant#service"]?.value ?? (q["participant#service"] = opened(b + "-4")).value; { const a18 = elementOf(f.participant ??= [], o + e); const a19 = a18.period ??= {}; a19.end ??= x17; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant#service", p); } else { const x17 = F["shifted"]([p, (f7 ??= env.at(7, 1)), (f8 ??= env.at(8, 1))], run, ""); if (x17 !== undefined) { { const f = q["participant#service"]?.value ?? (q["participant#service"] = opened(b + "-4")).value; { const a18 = elementOf(f.participant ??= [], o + e); const a19 = a18.period ??= {}; a19.end ??= x17; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 // AIS-4.x1
 { const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x20 = F["instant"]([p], run, ""); if (x20 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-4")).value; { f.start ??= x20; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
 // AIS-4.x2
 l3(env, sink, offset);
 // AIS-7.x1
-{ const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== '') && !((tSCH9_1_1 ??= textOf(env.other("SCH"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("SCH"), 9, 1) !== '') && ((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x22 = F["shifted"]([p, env.at(7, 1), env.at(8, 1)], run, ""); if (x22 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-4")).value; { f.end ??= x22; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tSCH11_4_1 ??= textOf(env.other("SCH"), 11, 1, 4, 1)) !== '') && !((tSCH9_1_1 ??= textOf(env.other("SCH"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("SCH"), 9, 1) !== '') && ((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x22 = F["shifted"]([p, (f7 ??= env.at(7, 1)), (f8 ??= env.at(8, 1))], run, ""); if (x22 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-4")).value; { f.end ??= x22; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // AIS-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((textOf(s, 2, n, 1, 1) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["participant#service"]?.value ?? (q["participant#service"] = opened(b + "-2")).value;  { const y23 = "declined"; const a24 = elementOf(f.participant ??= [], o + e); a24.status ??= y23; } } e += 1; } } }  }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // AIS-10.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#service", p); } else { const x25 = l4([p], run, ""); if (x25 !== undefined) { if (x25 instanceof UnmappedCode) { l5(sink, x25, p, o, e); } else { const f = q["participant#service"]?.value ?? (q["participant#service"] = opened(b + "-10")).value; { const a26 = elementOf(f.participant ??= [], o + e); a26.status ??= x25; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
@@ -228,12 +229,12 @@ if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
 "AIS-ServiceRequest": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(2), l2 = t.row(3);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t7_1_1, t3_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f7, f8, t7_1_1, f11, t3_1_1, f12;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // AIS-3.r1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AIS-4.r1
 { const p = p1; if (isFree(q["occurrence"]?.value, "occurrencePeriod", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x2 = F["dateTime"]([p], run, ""); if (x2 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-4")).value; { const a3 = f.occurrencePeriod ??= {}; a3.start ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
 }
@@ -241,15 +242,15 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 l1(env, sink, offset);
 // AIS-5.x1
 l2(env, sink, offset);
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AIS-7.r1
-{ const p = p1; if (((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '')) { if (isFree(q["occurrence"]?.value, "occurrencePeriod", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x4 = F["shifted"]([p, env.at(7, 1), env.at(8, 1)], run, ""); if (x4 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-4")).value; { const a5 = f.occurrencePeriod ??= {}; a5.end ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } } }
+{ const p = p1; if (((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '')) { if (isFree(q["occurrence"]?.value, "occurrencePeriod", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x4 = F["shifted"]([p, (f7 ??= env.at(7, 1)), (f8 ??= env.at(8, 1))], run, ""); if (x4 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-4")).value; { const a5 = f.occurrencePeriod ??= {}; a5.end ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // AIS-11.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("orderDetail#placer", p); } else { const x6 = l0(p, run); if (x6 !== undefined) { { const f = q["orderDetail#placer"]?.value ?? (q["orderDetail#placer"] = opened(b + "-11")).value; { if (f.orderDetail === undefined) f.orderDetail = listOf(x6); else f.orderDetail.push(...listOf(x6)); }  } e += 1; } } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // AIS-12.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("orderDetail#filler", p); } else { const x7 = l0(p, run); if (x7 !== undefined) { { const f = q["orderDetail#filler"]?.value ?? (q["orderDetail#filler"] = opened(b + "-12")).value; { if (f.orderDetail === undefined) f.orderDetail = listOf(x7); else f.orderDetail.push(...listOf(x7)); }  } e += 1; } } } }  }
 }
@@ -258,18 +259,18 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
 "AL1-AllergyIntolerance": (t) => {
 const l0 = t.value(2), l1 = t.write(2), l2 = new Set(["NKA","NKDA","NKFA","716186003","409137002","429625007","428607008"]), l3 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy","No Known Drug Allergies","No known drug allergies"]), l4 = t.value(3), l5 = t.write(3), l6 = t.datatype("CWE-CodeableConcept"), l7 = new Set(["No Known Drug Allergies","No known drug allergies"]), l8 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy"]), l9 = t.value(9), l10 = t.write(9);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_1_1, t3_2_1, t5_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f2, t3_1_1, t3_2_1, f5, f4, t5_1_1, f6;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // AL1.r1
 { const p = p1; if (!p.isNull() && p.whole() !== '') { { const f = q["clinicalStatus"]?.value ?? (q["clinicalStatus"] = opened(b + "-3")).value;  { const y1 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"active"}]}; if (f.clinicalStatus === undefined) f.clinicalStatus = y1; else joinHeld(f.clinicalStatus, y1); } }  } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // AL1-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!(l2.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l3.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x2 = l0([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sink, x2, p, o, e); } else { const f = q["category"]?.value ?? (q["category"] = opened(b + "-2")).value; { if (f.category === undefined) f.category = [x2]; else f.category.push(x2); }  } e += 1; } } } }  }
 // AL1-2.r4
 { const p = p1; if (!(l2.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l3.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { sink.clear("type", p); } else { const x3 = l4([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l5(sink, x3, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-2")).value; { f.type ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // AL1-3.r1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x4 = l6(p, run); if (x4 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = x4; else joinHeld(f.code, x4); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } }
 // AL1-3.x1
@@ -279,17 +280,17 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
 // AL1-3.x3
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (((textOf(s, 3, n, 1, 1) === "NKA") || l8.has(textOf(s, 3, n, 2, 1)))) { if (!p.isNull() && p.whole() !== '') { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value;  { const y9 = {"system":"http://snomed.info/sct","code":"716186003","display":"No known allergy"}; const a10 = f.code ??= {}; if (a10.coding === undefined) a10.coding = listOf(y9); else a10.coding.push(...listOf(y9)); } } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // AL1-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("reaction", p); } else { const x11 = F["whole"]([p], run, ""); if (x11 !== undefined) { { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-5")).value; { const a12 = elementOf(f.reaction ??= [], o); const a13 = elementOf(a12.manifestation ??= [], e); a13.text ??= x11; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AL1-4.r4
 { const p = p1; if (p.isNull()) { sink.clear("reaction", p); } else { const x14 = l9([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l10(sink, x14, p, o, 0); } else { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value; { const a15 = elementOf(f.reaction ??= [], o); a15.severity ??= x14; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 // AL1-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '')) { if (!p.isNull() && p.whole() !== '') { { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value;  { const y16 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"}]}; const a17 = elementOf(f.reaction ??= [], o); if (a17.manifestation === undefined) a17.manifestation = listOf(y16); else a17.manifestation.push(...listOf(y16)); } } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // AL1-6.r1
 { const p = p1; if (isFree(q["onset"]?.value, "onsetDateTime", false)) { if (p.isNull()) { sink.clear("onset", p); } else { const x18 = F["dateTime"]([p], run, ""); if (x18 !== undefined) { { const f = q["onset"]?.value ?? (q["onset"] = opened(b + "-6")).value; { f.onsetDateTime ??= x18; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 }
@@ -298,19 +299,20 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "ARV-Encounter": (t) => {
 const l0 = t.datatype("CWE-Coding"), l1 = t.value(4), l2 = t.write(4), l3 = t.value(5), l4 = t.write(5);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f7, f8;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ARV-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = sink.fragment("meta", p, ''); { const a2 = f.meta ??= {}; if (a2.security === undefined) a2.security = listOf(x1); else a2.security.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ARV-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = sink.fragment("meta", p, ''); { const a4 = f.meta ??= {}; if (a4.security === undefined) a4.security = listOf(x3); else a4.security.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // ARV-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x5 = l1([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sink, x5, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a6 = f.meta ??= {}; if (a6.security === undefined) a6.security = listOf(x5); else a6.security.push(...listOf(x5)); }  } e += 1; } } }  }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // ARV-8.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x7 = l3([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
 }
@@ -319,19 +321,20 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
 "ARV-Patient": (t) => {
 const l0 = t.datatype("CWE-Coding"), l1 = t.value(4), l2 = t.write(4), l3 = t.value(5), l4 = t.write(5);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f7, f8;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ARV-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = sink.fragment("meta", p, ''); { const a2 = f.meta ??= {}; if (a2.security === undefined) a2.security = listOf(x1); else a2.security.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ARV-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = sink.fragment("meta", p, ''); { const a4 = f.meta ??= {}; if (a4.security === undefined) a4.security = listOf(x3); else a4.security.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // ARV-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x5 = l1([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sink, x5, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a6 = f.meta ??= {}; if (a6.security === undefined) a6.security = listOf(x5); else a6.security.push(...listOf(x5)); }  } e += 1; } } }  }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // ARV-8.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x7 = l3([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
 }
@@ -340,32 +343,32 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
 "AUT-ServiceRequest": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t6_1_1, t3_1_1;
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+let f6, f3, t6_1_1, f2, t3_1_1, f4, f5, f8, f28;
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // AUT-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("insurance", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["insurance"]?.value ?? (q["insurance"] = opened(b + "-6")).value; { const a4 = elementOf(f.insurance ??= [], o + e); if (a4.identifier === undefined) a4.identifier = x1; else joinHeld(a4.identifier, x1); } { const y2 = "ClaimResponse"; const a3 = elementOf(f.insurance ??= [], o + e); a3.type ??= y2; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // AUT-3.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '')) { const x5 = p.text(1, 1); if (x5 !== '') { { const f = q["insurance"]?.value ?? (q["insurance"] = opened(b + "-3")).value; { const a6 = elementOf(f.insurance ??= [], o + e); const a7 = a6.identifier ??= {}; const a8 = a7.assigner ??= {}; a8.display ??= x5; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("insurance", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // AUT-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== ''))) { const x9 = p.text(2, 1); if (x9 !== '') { { const f = q["insurance"]?.value ?? (q["insurance"] = opened(b + "-2.2")).value; { const a10 = elementOf(f.insurance ??= [], o + e); const a11 = a10.identifier ??= {}; const a12 = a11.assigner ??= {}; a12.display ??= x9; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("insurance", p.child(2, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2.2", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AUT-4.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("insurance", p); } else { const x13 = F["dateTime"]([p], run, ""); if (x13 !== undefined) { { const f = q["insurance"]?.value ?? (q["insurance"] = opened(b + "-4")).value; { const a14 = elementOf(f.insurance ??= [], o + e); const a15 = a14.identifier ??= {}; const a16 = a15.period ??= {}; a16.start ??= x13; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // AUT-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("insurance", p); } else { const x17 = F["dateTime"]([p], run, ""); if (x17 !== undefined) { { const f = q["insurance"]?.value ?? (q["insurance"] = opened(b + "-5")).value; { const a18 = elementOf(f.insurance ??= [], o + e); const a19 = a18.identifier ??= {}; const a20 = a19.period ??= {}; a20.end ??= x17; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // AUT-8.x1
 { const p = p1; if (isFree(q["quantity"]?.value, "quantityQuantity", false)) { if (p.isNull()) { sink.clear("quantity", p); } else { const x21 = l1(p, run); if (x21 !== undefined) { { const f = q["quantity"]?.value ?? (q["quantity"] = opened(b + "-8")).value; { if (f.quantityQuantity === undefined) f.quantityQuantity = x21; else joinHeld(f.quantityQuantity, x21); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // AUT-28.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); const x22 = p.text(1, 1); if (x22 !== '') { { const f = q["comment#authorisation"]?.value ?? (q["comment#authorisation"] = opened(b + "-28")).value; { const a23 = elementOf(f.note ??= [], o + e); a23.text ??= x22; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("comment#authorisation", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-28", 'only the first repetition has a place'); }
 }
@@ -374,19 +377,20 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
 "CTD-Organization": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XPN-HumanName"), l2 = t.datatype("XAD-Address"), l3 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f3, f5;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // CTD-1.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-1")).value; { const a2 = elementOf(f.contact ??= [], o + e); if (a2.purpose === undefined) a2.purpose = x1; else joinHeld(a2.purpose, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // CTD-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-2")).value; { const a4 = elementOf(f.contact ??= [], o + e); if (a4.name === undefined) a4.name = x3; else joinHeld(a4.name, x3); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // CTD-3.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x5 = l2(p, run); if (x5 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-3")).value; { const a6 = elementOf(f.contact ??= [], o + e); if (a6.address === undefined) a6.address = x5; else joinHeld(a6.address, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // CTD-5.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x7 = l3(p, run); if (x7 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-5")).value; { const a8 = elementOf(f.contact ??= [], o); if (a8.telecom === undefined) a8.telecom = listOf(x7); else a8.telecom.push(...listOf(x7)); }  } e += 1; } } }  }
 }
@@ -395,7 +399,8 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 "DB1-Patient": (t) => {
 const l0 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // DB1-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#disability", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#disability"]?.value ?? (q["identifier#disability"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); }  } e += 1; } } }  }
 }
@@ -404,44 +409,44 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
 "DG1-Condition": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("EI-Identifier"), l3 = t.write(7);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t21_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f5, f6, f16, f19, f20, f21, t21_1_1, f22;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // DG1-3.r1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // DG1-4.r1
 { const p = p1; const x2 = p.text(1, 1); if (x2 !== '') { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-4")).value; { const a3 = f.code ??= {}; a3.text ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("code", p); } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // DG1-5.r1
 { const p = p1; if (isFree(q["onset"]?.value, "onsetDateTime", false)) { if (p.isNull()) { sink.clear("onset", p); } else { const x4 = F["dateTime"]([p], run, ""); if (x4 !== undefined) { { const f = q["onset"]?.value ?? (q["onset"] = opened(b + "-5")).value; { f.onsetDateTime ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // DG1-6.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (!p.isNull() && p.whole() !== '') { { const f = q["category"]?.value ?? (q["category"] = opened(b + "-6")).value;  { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-category","code":"encounter-diagnosis","display":"Encounter Diagnosis"}]}; if (f.category === undefined) f.category = listOf(y5); else f.category.push(...listOf(y5)); } } e += 1; } }  }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // DG1-16.r1
 { const p = p1; if (p.isNull()) { sink.clear("asserter", p); } else { const x6 = l1(p, run); if (x6 !== undefined) { { const f = q["asserter"]?.value ?? (q["asserter"] = opened(b + "-16")).value; { if (f.asserter === undefined) f.asserter = x6; else joinHeld(f.asserter, x6); }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // DG1-19.r3
 { const p = p1; if (p.isNull()) { sink.clear("recordedDate", p); } else { const x7 = F["dateTime"]([p], run, ""); if (x7 !== undefined) { { const f = q["recordedDate"]?.value ?? (q["recordedDate"] = opened(b + "-19")).value; { f.recordedDate ??= x7; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // DG1-20.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (!p.isNull()) { const x8 = l2(p, run); if (x8 !== undefined) { l3(sink, x8, p, o, e); e += 1; } } }  }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // DG1-21.r1
 { const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["verificationStatus"]?.value ?? (q["verificationStatus"] = opened(b + "-21")).value;  { const y9 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"entered-in-error"}]}; if (f.verificationStatus === undefined) f.verificationStatus = y9; else joinHeld(f.verificationStatus, y9); } }  } } }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // DG1-19.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("extension#condition-assertedDate", p); } else { const x10 = F["dateTime"]([p], run, ""); if (x10 !== undefined) { { const f = q["extension#condition-assertedDate"]?.value ?? (q["extension#condition-assertedDate"] = opened(b + "-19")).value; { const a11 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/condition-assertedDate", o + e); a11.valueDateTime ??= x10; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // DG1-22.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(22, n); if (p.isNull()) { if (n === 1) sink.clear("extension#condition-dueTo", p); } else { const x12 = l2(p, run); if (x12 !== undefined) { { const f = q["extension#condition-dueTo"]?.value ?? (q["extension#condition-dueTo"] = opened(b + "-22")).value; { const a13 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/condition-dueTo", o + e); const a14 = a13.valueReference ??= {}; if (a14.identifier === undefined) a14.identifier = x12; else joinHeld(a14.identifier, x12); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); }
 }
@@ -450,11 +455,12 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
 "DG1-Encounter": (t) => {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+let f6, f15;
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // DG1-6.r1
 { const p = p1; if (p.isNull()) { sink.clear("diagnosis", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = sink.fragment("diagnosis", p, ''); { const a2 = elementOf(f.diagnosis ??= [], o); if (a2.use === undefined) a2.use = x1; else joinHeld(a2.use, x1); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // DG1-15.r1
 { const p = p1; if (p.isNull()) { sink.clear("diagnosis", p); } else { const x3 = F["integer"]([p], run, ""); if (x3 !== undefined) { { const f = sink.fragment("diagnosis", p, ''); { const a4 = elementOf(f.diagnosis ??= [], o); a4.rank ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } } }
 }
@@ -463,11 +469,12 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
 "DG1-EpisodeOfCare": (t) => {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+let f6, f15;
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // DG1-6.r1
 { const p = p1; if (p.isNull()) { sink.clear("diagnosis", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = sink.fragment("diagnosis", p, ''); { const a2 = elementOf(f.diagnosis ??= [], o); if (a2.role === undefined) a2.role = x1; else joinHeld(a2.role, x1); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // DG1-15.r1
 { const p = p1; if (p.isNull()) { sink.clear("diagnosis", p); } else { const x3 = F["integer"]([p], run, ""); if (x3 !== undefined) { { const f = sink.fragment("diagnosis", p, ''); { const a4 = elementOf(f.diagnosis ??= [], o); a4.rank ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } } }
 }
@@ -476,29 +483,30 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
 "EVN-Provenance": (t) => {
 const l0 = t.row(0), l1 = t.row(3), l2 = t.value(4), l3 = t.write(4), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("HD-Location");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
+let f2, f4, f5, f6, f7;
 // EVN.r1
 l0(env, sink, offset);
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // EVN-2.r1
 { const p = p1; if (p.isNull()) { sink.clear("recorded", p); } else { const x1 = F["instant"]([p], run, ""); if (x1 !== undefined) { { const f = q["recorded"]?.value ?? (q["recorded"] = opened(b + "-2")).value; { f.recorded ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
 }
 // EVN-2.x1
 l1(env, sink, offset);
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // EVN-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 1, 1) !== "U")) { if (p.isNull()) { if (n === 1) sink.clear("reason", p); } else { const x2 = l2([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, e); } else { const f = q["reason"]?.value ?? (q["reason"] = opened(b + "-4")).value; { if (f.reason === undefined) f.reason = listOf(x2); else f.reason.push(...listOf(x2)); }  } e += 1; } } } }  }
 // EVN-4.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 1, 1) === "U")) { if (!p.isNull() && p.whole() !== '') { { const f = q["reason"]?.value ?? (q["reason"] = opened(b + "-4")).value;  { const y3 = "unknown"; const a4 = elementOf(f.reason ??= [], o); const a5 = extensionOf(a4.extension ??= [], "http://hl7.org/fhir/StructureDefinition/data-absent-reason", e); a5.valueCode ??= y3; } } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // EVN-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("agent", p); } else { const x6 = l4(p, run); if (x6 !== undefined) { { const f = q["agent"]?.value ?? (q["agent"] = opened(b + "-5")).value; { const a7 = elementOf(f.agent ??= [], o + e); if (a7.who === undefined) a7.who = x6; else joinHeld(a7.who, x6); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // EVN-6.r1
 { const p = p1; if (isFree(q["occurred"]?.value, "occurredDateTime", false)) { if (p.isNull()) { sink.clear("occurred", p); } else { const x8 = F["dateTime"]([p], run, ""); if (x8 !== undefined) { { const f = q["occurred"]?.value ?? (q["occurred"] = opened(b + "-6")).value; { f.occurredDateTime ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // EVN-7.r1
 { const p = p1; if (p.isNull()) { sink.clear("location", p); } else { const x9 = l5(p, run); if (x9 !== undefined) { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-7")).value; { if (f.location === undefined) f.location = x9; else joinHeld(f.location, x9); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 }
@@ -507,68 +515,68 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
 "FT1-ChargeItem": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.datatype("DR-Period"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("CWE-Coding"), l5 = t.write(11), l6 = t.datatype("CWE-Organization"), l7 = t.datatype("XCN-Practitioner"), l8 = t.datatype("EI-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t4_2_1, t11_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f4, t4_2_1, f5, f7, f8, f25, f26, f10, f11, t11_1_1, f13, f19, f20, f23, f24, f29;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // FT1-2.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // FT1-4.x1
 { const p = p1; if (!((t4_2_1 ??= textOf(s, 4, 1, 2, 1)) !== '')) { if (isFree(q["occurrence"]?.value, "occurrenceDateTime", false)) { if (p.isNullAt(1, 1)) { sink.clear("occurrence", p.child(1, 0)); } else { const x2 = F["dateTime"]([p.child(1, 0)], run, ""); if (x2 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-4.1")).value; { f.occurrenceDateTime ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-4.1", 'only the first repetition has a place'); } } } } }
 // FT1-4.x2
 { const p = p1; if (((t4_2_1 ??= textOf(s, 4, 1, 2, 1)) !== '')) { if (isFree(q["occurrence"]?.value, "occurrencePeriod", false)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x3 = l2(p, run); if (x3 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-4")).value; { if (f.occurrencePeriod === undefined) f.occurrencePeriod = x3; else joinHeld(f.occurrencePeriod, x3); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // FT1-5.x1
 { const p = p1; if (p.isNull()) { sink.clear("enteredDate", p); } else { const x4 = F["dateTime"]([p], run, ""); if (x4 !== undefined) { { const f = q["enteredDate"]?.value ?? (q["enteredDate"] = opened(b + "-5")).value; { f.enteredDate ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // FT1-7.x1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x5 = l3(p, run); if (x5 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-7")).value; { if (f.code === undefined) f.code = x5; else joinHeld(f.code, x5); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // FT1-8.x1
 { const p = p1; const x6 = p.text(1, 1); if (x6 !== '') { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-8")).value; { const a7 = f.code ??= {}; a7.text ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("code", p); } }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // FT1-25.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(25, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x8 = l4(p, run); if (x8 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-25")).value; { const a9 = f.code ??= {}; if (a9.coding === undefined) a9.coding = listOf(x8); else a9.coding.push(...listOf(x8)); }  } e += 1; } } }  }
 }
-if (s.has(26)) { const c = s.repetitions(26), p1 = env.at(26, 1);
+if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 // FT1-26.x1
-{ const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x10 = F["modified"]([p, env.at(25, 1).child(1, 0), env.at(25, 1).child(3, 0)], run, ""); if (x10 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-26")).value; { const a11 = f.code ??= {}; if (a11.coding === undefined) a11.coding = listOf(x10); else a11.coding.push(...listOf(x10)); }  }  } } }
+{ const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x10 = F["modified"]([p, (f25 ??= env.at(25, 1)).child(1, 0), (f25 ??= env.at(25, 1)).child(3, 0)], run, ""); if (x10 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-26")).value; { const a11 = f.code ??= {}; if (a11.coding === undefined) a11.coding = listOf(x10); else a11.coding.push(...listOf(x10)); }  }  } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // FT1-10.x1
 { const p = p1; if (p.isNull()) { sink.clear("quantity", p); } else { const x12 = F["decimal"]([p], run, ""); if (x12 !== undefined) { { const f = q["quantity"]?.value ?? (q["quantity"] = opened(b + "-10")).value; { const a13 = f.quantity ??= {}; a13.value ??= x12; }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // FT1-11.x1
 { const p = p1; if (p.isNullAt(1, 1)) { sink.clear("priceOverride", p.child(1, 1)); } else { const x14 = F["decimal"]([p.child(1, 1)], run, ""); if (x14 !== undefined) { { const f = q["priceOverride"]?.value ?? (q["priceOverride"] = opened(b + "-11.1.1")).value; { const a15 = f.priceOverride ??= {}; a15.value ??= x14; }  } if (c > 1) run.issue('value-dropped', b + "-11.1.1", 'only the first repetition has a place'); } } }
 // FT1-11.x2
 { const p = p1; if (((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) !== '')) { if (p.isNullAt(1, 2)) { sink.clear("priceOverride", p.child(1, 2)); } else { const x16 = F["text"]([p.child(1, 2)], run, "currency"); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l5(sink, x16, p.child(1, 2), o, 0); } else { const f = q["priceOverride"]?.value ?? (q["priceOverride"] = opened(b + "-11.1.2")).value; { const a17 = f.priceOverride ??= {}; a17.currency ??= x16; }  } if (c > 1) run.issue('value-dropped', b + "-11.1.2", 'only the first repetition has a place'); } } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // FT1-13.x1
 { const p = p1; if (p.isNull()) { sink.clear("costCenter", p); } else { const x18 = l6(p, run); if (x18 !== undefined) { { const f = q["costCenter"]?.value ?? (q["costCenter"] = opened(b + "-13")).value; { if (f.costCenter === undefined) f.costCenter = x18; else joinHeld(f.costCenter, x18); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // FT1-19.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("reason", p); } else { const x19 = l3(p, run); if (x19 !== undefined) { { const f = q["reason"]?.value ?? (q["reason"] = opened(b + "-19")).value; { if (f.reason === undefined) f.reason = listOf(x19); else f.reason.push(...listOf(x19)); }  } e += 1; } } }  }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // FT1-20.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x20 = l7(p, run); if (x20 !== undefined) { { const f = q["performer"]?.value ?? (q["performer"] = opened(b + "-20")).value; { const a21 = elementOf(f.performer ??= [], o + e); if (a21.actor === undefined) a21.actor = x20; else joinHeld(a21.actor, x20); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); }
 }
-if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
+if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 // FT1-23.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); if (p.isNull()) { if (n === 1) sink.clear("supportingInformation", p); } else { const x22 = l8(p, run); if (x22 !== undefined) { { const f = q["supportingInformation"]?.value ?? (q["supportingInformation"] = opened(b + "-23")).value; { const a23 = elementOf(f.supportingInformation ??= [], o + e); if (a23.identifier === undefined) a23.identifier = x22; else joinHeld(a23.identifier, x22); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-23", 'only the first repetition has a place'); }
 }
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // FT1-24.x1
 { const p = p1; if (p.isNull()) { sink.clear("enterer", p); } else { const x24 = l7(p, run); if (x24 !== undefined) { { const f = q["enterer"]?.value ?? (q["enterer"] = opened(b + "-24")).value; { if (f.enterer === undefined) f.enterer = x24; else joinHeld(f.enterer, x24); }  } if (c > 1) run.issue('value-dropped', b + "-24", 'only the first repetition has a place'); } } }
 }
-if (s.has(29)) { const c = s.repetitions(29), p1 = env.at(29, 1);
+if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 // FT1-29.x1
 { const p = p1; if (isFree(q["product"]?.value, "productCodeableConcept", false)) { if (p.isNull()) { sink.clear("product", p); } else { const x25 = l3(p, run); if (x25 !== undefined) { { const f = q["product"]?.value ?? (q["product"] = opened(b + "-29")).value; { if (f.productCodeableConcept === undefined) f.productCodeableConcept = x25; else joinHeld(f.productCodeableConcept, x25); }  } if (c > 1) run.issue('value-dropped', b + "-29", 'only the first repetition has a place'); } } } }
 }
@@ -577,44 +585,44 @@ if (s.has(29)) { const c = s.repetitions(29), p1 = env.at(29, 1);
 "GOL-Goal": (t) => {
 const l0 = new Set(["DE","D"]), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("EI-Identifier"), l5 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t1_1_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, t1_1_1, f18, f3, f4, f7, f8, f9, f16, f17, f19;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // GOL-1.x1
 { const p = p1; if (l0.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1)))) { if (!p.isNull() && p.whole() !== '') { { const f = q["lifecycleStatus"]?.value ?? (q["lifecycleStatus"] = opened(b + "-1")).value;  { const y1 = "entered-in-error"; f.lifecycleStatus ??= y1; } }  } } }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // GOL-18.x1
 { const p = p1; if (!l0.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1)))) { if (p.isNull()) { sink.clear("lifecycleStatus", p); } else { const x2 = l1([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p, o, 0); } else { const f = q["lifecycleStatus"]?.value ?? (q["lifecycleStatus"] = opened(b + "-18")).value; { f.lifecycleStatus ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); } } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // GOL-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("description", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["description"]?.value ?? (q["description"] = opened(b + "-3")).value; { if (f.description === undefined) f.description = x3; else joinHeld(f.description, x3); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // GOL-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!p.isNull()) { const x4 = l4(p, run); if (x4 !== undefined) { l5(sink, x4, p, o, e); e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // GOL-7.x1
 { const p = p1; if (isFree(q["start"]?.value, "startDate", false)) { if (p.isNull()) { sink.clear("start", p); } else { const x5 = F["date"]([p], run, ""); if (x5 !== undefined) { { const f = q["start"]?.value ?? (q["start"] = opened(b + "-7")).value; { f.startDate ??= x5; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // GOL-8.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (isFreeWithin(q["target"]?.value, "target", "due", o + e, "dueDate", false)) { if (p.isNull()) { if (n === 1) sink.clear("target", p); } else { const x6 = F["date"]([p], run, ""); if (x6 !== undefined) { { const f = q["target"]?.value ?? (q["target"] = opened(b + "-8")).value; { const a7 = elementOf(f.target ??= [], o + e); a7.dueDate ??= x6; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // GOL-9.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x8 = l3(p, run); if (x8 !== undefined) { { const f = q["category"]?.value ?? (q["category"] = opened(b + "-9")).value; { if (f.category === undefined) f.category = listOf(x8); else f.category.push(...listOf(x8)); }  } e += 1; } } }  }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // GOL-16.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("outcomeCode", p); } else { const x9 = l3(p, run); if (x9 !== undefined) { { const f = q["outcomeCode"]?.value ?? (q["outcomeCode"] = opened(b + "-16")).value; { if (f.outcomeCode === undefined) f.outcomeCode = listOf(x9); else f.outcomeCode.push(...listOf(x9)); }  } e += 1; } } }  }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // GOL-17.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); const x10 = p.text(1, 1); if (x10 !== '') { { const f = q["comment#evaluation"]?.value ?? (q["comment#evaluation"] = opened(b + "-17")).value; { const a11 = elementOf(f.note ??= [], o + e); a11.text ??= x10; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("comment#evaluation", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // GOL-19.x1
 { const p = p1; if (p.isNull()) { sink.clear("statusDate", p); } else { const x12 = F["date"]([p], run, ""); if (x12 !== undefined) { { const f = q["statusDate"]?.value ?? (q["statusDate"] = opened(b + "-19")).value; { f.statusDate ??= x12; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } }
 }
@@ -622,11 +630,12 @@ if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
 },
 "GT1-Account": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+let f13, f14;
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // GT1-13.x1
 { const p = p1; if (p.isNull()) { sink.clear("guarantor", p); } else { const x1 = F["dateTime"]([p], run, ""); if (x1 !== undefined) { { const f = sink.fragment("guarantor", p, ''); { const a2 = elementOf(f.guarantor ??= [], o); const a3 = a2.period ??= {}; a3.start ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // GT1-14.x1
 { const p = p1; if (p.isNull()) { sink.clear("guarantor", p); } else { const x4 = F["dateTime"]([p], run, ""); if (x4 !== undefined) { { const f = sink.fragment("guarantor", p, ''); { const a5 = elementOf(f.guarantor ??= [], o); const a6 = a5.period ??= {}; a6.end ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } }
 }
@@ -635,16 +644,16 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "GT1-Account-Organization": (t) => {
 const l0 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_1_1, t21_1_1;
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+let f21, t3_1_1, f13, t21_1_1, f14;
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // GT1-21.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (!((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("guarantor#organization", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["guarantor#organization"]?.value ?? (q["guarantor#organization"] = opened(b + "-21")).value; { const a2 = elementOf(f.guarantor ??= [], o + e); if (a2.party === undefined) a2.party = x1; else joinHeld(a2.party, x1); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // GT1-13.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if ((!((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') && ((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== '' || wholeOf(s, 21, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("guarantor#organization", p); } else { const x3 = F["dateTime"]([p], run, ""); if (x3 !== undefined) { { const f = q["guarantor#organization"]?.value ?? (q["guarantor#organization"] = opened(b + "-13")).value; { const a4 = elementOf(f.guarantor ??= [], o + e); const a5 = a4.period ??= {}; a5.start ??= x3; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // GT1-14.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if ((!((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') && ((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== '' || wholeOf(s, 21, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("guarantor#organization", p); } else { const x6 = F["dateTime"]([p], run, ""); if (x6 !== undefined) { { const f = q["guarantor#organization"]?.value ?? (q["guarantor#organization"] = opened(b + "-14")).value; { const a7 = elementOf(f.guarantor ??= [], o + e); const a8 = a7.period ??= {}; a8.end ??= x6; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 }
@@ -653,51 +662,52 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "GT1-RelatedPerson": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.datatype("XPN-HumanName"), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.value(9), l6 = t.write(9), l7 = t.value(10), l8 = t.write(10), l9 = t.value(13), l10 = t.write(13);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f5, f6, f7, f8, f9, f11, f12, f19, f36;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // GT1-2.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // GT1-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x2 = l2(p, run); if (x2 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-3")).value; { if (f.name === undefined) f.name = listOf(x2); else f.name.push(...listOf(x2)); }  } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // GT1-5.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-5")).value; { if (f.address === undefined) f.address = listOf(x3); else f.address.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // GT1-6.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#home", p); } else { const x4 = l4(p, run); if (x4 !== undefined) { { const f = q["telecom#home"]?.value ?? (q["telecom#home"] = opened(b + "-6")).value; { if (f.telecom === undefined) f.telecom = listOf(x4); else f.telecom.push(...listOf(x4)); }  } e += 1; } } }  }
 // GT1-6.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((!(textOf(s, 6, n, 2, 1) !== '') && !(textOf(s, 6, n, 3, 1) === "CP"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["telecom#home"]?.value ?? (q["telecom#home"] = opened(b + "-6")).value;  { const y5 = "home"; const a6 = elementOf(f.telecom ??= [], o + e); a6.use ??= y5; } } e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // GT1-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#work", p); } else { const x7 = l4(p, run); if (x7 !== undefined) { { const f = q["telecom#work"]?.value ?? (q["telecom#work"] = opened(b + "-7")).value; { if (f.telecom === undefined) f.telecom = listOf(x7); else f.telecom.push(...listOf(x7)); }  } e += 1; } } }  }
 // GT1-7.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if ((!(textOf(s, 7, n, 2, 1) !== '') && !(textOf(s, 7, n, 3, 1) === "CP"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["telecom#work"]?.value ?? (q["telecom#work"] = opened(b + "-7")).value;  { const y8 = "work"; const a9 = elementOf(f.telecom ??= [], o + e); a9.use ??= y8; } } e += 1; } } }  }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // GT1-8.x1
 { const p = p1; if (p.isNull()) { sink.clear("birthDate", p); } else { const x10 = F["date"]([p], run, ""); if (x10 !== undefined) { { const f = q["birthDate"]?.value ?? (q["birthDate"] = opened(b + "-8")).value; { f.birthDate ??= x10; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // GT1-9.x1
 { const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x11 = l5([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l6(sink, x11, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-9")).value; { f.gender ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // GT1-11.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x12 = l7([p], run, ""); if (x12 !== undefined) { if (x12 instanceof UnmappedCode) { l8(sink, x12, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-11")).value; { if (f.relationship === undefined) f.relationship = listOf(x12); else f.relationship.push(...listOf(x12)); }  } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // GT1-12.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); const x13 = p.text(1, 1); if (x13 !== '') { { const f = q["identifier#ssn"]?.value ?? (q["identifier#ssn"] = opened(b + "-12")).value; { const a18 = elementOf(f.identifier ??= [], o + e); a18.value ??= x13; } { const y14 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"SS","display":"Social Security number"}]}; const a15 = elementOf(f.identifier ??= [], o + e); if (a15.type === undefined) a15.type = y14; else joinHeld(a15.type, y14); } { const y16 = "http://hl7.org/fhir/sid/us-ssn"; const a17 = elementOf(f.identifier ??= [], o + e); a17.system ??= y16; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("identifier#ssn", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // GT1-19.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#employee", p); } else { const x19 = l0(p, run); if (x19 !== undefined) { { const f = q["identifier#employee"]?.value ?? (q["identifier#employee"] = opened(b + "-19")).value; { if (f.identifier === undefined) f.identifier = listOf(x19); else f.identifier.push(...listOf(x19)); }  } e += 1; } } }  }
 }
-if (s.has(36)) { const c = s.repetitions(36), p1 = env.at(36, 1);
+if (s.has(36)) { const c = s.repetitions(36), p1 = (f36 ??= env.at(36, 1));
 // GT1-36.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(36, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x20 = l9([p], run, ""); if (x20 !== undefined) { if (x20 instanceof UnmappedCode) { l10(sink, x20, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-36")).value; { const a21 = elementOf(f.communication ??= [], o + e); if (a21.language === undefined) a21.language = x20; else joinHeld(a21.language, x20); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-36", 'only the first repetition has a place'); }
 }
@@ -706,44 +716,44 @@ if (s.has(36)) { const c = s.repetitions(36), p1 = env.at(36, 1);
 "IAM-AllergyIntolerance": (t) => {
 const l0 = new Set(["D","DE"]), l1 = t.value(3), l2 = t.write(3), l3 = t.value(5), l4 = t.write(5), l5 = new Set(["NKA","NKDA","NKFA","716186003","409137002","429625007","428607008"]), l6 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy","No Known Drug Allergies","No known drug allergies"]), l7 = new Set(["IN","SE"]), l8 = t.value(8), l9 = t.write(8), l10 = t.datatype("CWE-CodeableConcept"), l11 = t.datatype("CWE-Coding"), l12 = new Set(["No Known Drug Allergies","No known drug allergies"]), l13 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy"]), l14 = t.value(15), l15 = t.write(15), l16 = t.datatype("EI-Identifier"), l17 = t.write(17);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t6_1_1, t17_1_1, t3_1_1, t3_2_1, t9_1_1, t5_1_1, t11_1_1;
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+let f6, t6_1_1, f17, t17_1_1, f3, f2, t3_1_1, t3_2_1, f9, t9_1_1, f27, f5, f4, t5_1_1, f7, f8, f11, f12, t11_1_1, f13, f14;
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // IAM-6.x1
 { const p = p1; if (l0.has((t6_1_1 ??= textOf(s, 6, 1, 1, 1)))) { if (!p.isNull() && p.whole() !== '') { { const f = q["verificationStatus"]?.value ?? (q["verificationStatus"] = opened(b + "-6")).value;  { const y1 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-verification","code":"entered-in-error"}]}; if (f.verificationStatus === undefined) f.verificationStatus = y1; else joinHeld(f.verificationStatus, y1); } }  } } }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // IAM-17.x1
 { const p = p1; if (((t17_1_1 ??= textOf(s, 17, 1, 1, 1)) === "I")) { if (!p.isNull() && p.whole() !== '') { { const f = q["clinicalStatus"]?.value ?? (q["clinicalStatus"] = opened(b + "-17")).value;  { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"inactive","display":"Inactive"}]}; if (f.clinicalStatus === undefined) f.clinicalStatus = y2; else joinHeld(f.clinicalStatus, y2); } }  } } }
 // IAM-17.r1
 { const p = p1; if (p.isNull()) { sink.clear("verificationStatus", p); } else { const x3 = l1([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l2(sink, x3, p, o, 0); } else { const f = q["verificationStatus"]?.value ?? (q["verificationStatus"] = opened(b + "-17")).value; { if (f.verificationStatus === undefined) f.verificationStatus = x3; else joinHeld(f.verificationStatus, x3); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // IAM.r1
 { const p = p1; if (!p.isNull() && p.whole() !== '') { { const f = q["clinicalStatus"]?.value ?? (q["clinicalStatus"] = opened(b + "-3")).value;  { const y4 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"active"}]}; if (f.clinicalStatus === undefined) f.clinicalStatus = y4; else joinHeld(f.clinicalStatus, y4); } }  } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // IAM-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!(l5.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l6.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x5 = l3([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l4(sink, x5, p, o, e); } else { const f = q["category"]?.value ?? (q["category"] = opened(b + "-2")).value; { if (f.category === undefined) f.category = [x5]; else f.category.push(x5); }  } e += 1; } } } }  }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // IAM-9.x1
 { const p = p1; if (((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) === "AL")) { if (!p.isNull() && p.whole() !== '') { { const f = q["type"]?.value ?? (q["type"] = opened(b + "-9")).value;  { const y6 = "allergy"; f.type ??= y6; } }  } } }
 // IAM-9.x2
 { const p = p1; if (l7.has((t9_1_1 ??= textOf(s, 9, 1, 1, 1)))) { if (!p.isNull() && p.whole() !== '') { { const f = q["type"]?.value ?? (q["type"] = opened(b + "-9")).value;  { const y7 = "intolerance"; f.type ??= y7; } }  } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // IAM-2.r4
 { const p = p1; if (!(l5.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l6.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { sink.clear("type", p); } else { const x8 = l8([p], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l9(sink, x8, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-2")).value; { f.type ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // IAM-3.r1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x9 = l10(p, run); if (x9 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = x9; else joinHeld(f.code, x9); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } }
 }
-if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
+if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // IAM-27.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(27, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x10 = l11(p, run); if (x10 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-27")).value; { const a11 = f.code ??= {}; if (a11.coding === undefined) a11.coding = listOf(x10); else a11.coding.push(...listOf(x10)); }  } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // IAM-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (((textOf(s, 3, n, 1, 1) === "NKDA") || l12.has(textOf(s, 3, n, 2, 1)))) { if (!p.isNull() && p.whole() !== '') { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value;  { const y12 = {"system":"http://snomed.info/sct","code":"409137002","display":"No known drug allergy"}; const a13 = f.code ??= {}; if (a13.coding === undefined) a13.coding = listOf(y12); else a13.coding.push(...listOf(y12)); } } e += 1; } } }  }
 // IAM-3.x2
@@ -751,37 +761,37 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
 // IAM-3.x3
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (((textOf(s, 3, n, 1, 1) === "NKA") || l13.has(textOf(s, 3, n, 2, 1)))) { if (!p.isNull() && p.whole() !== '') { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value;  { const y16 = {"system":"http://snomed.info/sct","code":"716186003","display":"No known allergy"}; const a17 = f.code ??= {}; if (a17.coding === undefined) a17.coding = listOf(y16); else a17.coding.push(...listOf(y16)); } } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // IAM-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("reaction", p); } else { const x18 = F["whole"]([p], run, ""); if (x18 !== undefined) { { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-5")).value; { const a19 = elementOf(f.reaction ??= [], o); const a20 = elementOf(a19.manifestation ??= [], e); a20.text ??= x18; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // IAM-4.r1
 { const p = p1; if (p.isNull()) { sink.clear("reaction", p); } else { const x21 = l14([p], run, ""); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l15(sink, x21, p, o, 0); } else { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value; { const a22 = elementOf(f.reaction ??= [], o); a22.severity ??= x21; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 // IAM-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '')) { if (!p.isNull() && p.whole() !== '') { { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value;  { const y23 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"}]}; const a24 = elementOf(f.reaction ??= [], o); if (a24.manifestation === undefined) a24.manifestation = listOf(y23); else a24.manifestation.push(...listOf(y23)); } } e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // IAM-7.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (!p.isNull()) { const x25 = l16(p, run); if (x25 !== undefined) { l17(sink, x25, p, o, e); e += 1; } } }  }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // IAM-8.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); const x26 = p.text(1, 1); if (x26 !== '') { { const f = q["annotation#reason"]?.value ?? (q["annotation#reason"] = opened(b + "-8")).value; { const a27 = elementOf(f.note ??= [], o + e); a27.text ??= x26; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("annotation#reason", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // IAM-11.r1
 { const p = p1; if (isFree(q["onset"]?.value, "onsetDateTime", false)) { if (p.isNull()) { sink.clear("onset", p); } else { const x28 = F["dateTime"]([p], run, ""); if (x28 !== undefined) { { const f = q["onset"]?.value ?? (q["onset"] = opened(b + "-11")).value; { f.onsetDateTime ??= x28; }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // IAM-12.r1
 { const p = p1; if (!((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) !== '' || wholeOf(s, 11, 1) !== '')) { if (isFree(q["onset"]?.value, "onsetString", false)) { const x29 = p.text(1, 1); if (x29 !== '') { { const f = q["onset"]?.value ?? (q["onset"] = opened(b + "-12")).value; { f.onsetString ??= x29; }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("onset", p); } } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // IAM-13.r1
 { const p = p1; if (p.isNull()) { sink.clear("recordedDate", p); } else { const x30 = F["dateTime"]([p], run, ""); if (x30 !== undefined) { { const f = q["recordedDate"]?.value ?? (q["recordedDate"] = opened(b + "-13")).value; { f.recordedDate ??= x30; }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // IAM-14.r1
 { const p = p1; if (p.isNullAt(5, 1)) { sink.clear("recorder", p.child(5, 0)); } else { const x31 = F["text"]([p.child(5, 0), p.child(2, 0), p.child(3, 0), p.child(1, 1), p.child(4, 0)], run, "name"); if (x31 !== undefined) { { const f = q["recorder"]?.value ?? (q["recorder"] = opened(b + "-14.5")).value; { const a32 = f.recorder ??= {}; a32.display ??= x31; }  } if (c > 1) run.issue('value-dropped', b + "-14.5", 'only the first repetition has a place'); } } }
 }
@@ -790,11 +800,12 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "IAM-RelatedPerson": (t) => {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.value(1), l2 = t.write(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+let f14, f15;
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // IAM-14.r3
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-14")).value; { if (f.name === undefined) f.name = listOf(x1); else f.name.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // IAM-15.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l1([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-15")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } }  }
 }
@@ -803,22 +814,22 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
 "IAR-AllergyIntolerance": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.value(2), l2 = t.write(2), l3 = t.value(3), l4 = t.write(3);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t1_1_1, t2_1_1, t4_1_1, tIAM9_1_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, t1_1_1, t2_1_1, t4_1_1, f2, f3, tIAM9_1_1, f4;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // IAR-1.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("reaction#iar", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["reaction#iar"]?.value ?? (q["reaction#iar"] = opened(b + "-1")).value; { const a2 = elementOf(f.reaction ??= [], o); if (a2.manifestation === undefined) a2.manifestation = listOf(x1); else a2.manifestation.push(...listOf(x1)); }  } e += 1; } } }  }
 }
 // IAR-1.x2
 if ((!((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== '' || wholeOf(s, 1, 1) !== '') && (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '')))) { { const f = q["reaction#iar"]?.value ?? (q["reaction#iar"] = opened(sink.source)).value;  { const y3 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"}]}; const a4 = elementOf(f.reaction ??= [], o); if (a4.manifestation === undefined) a4.manifestation = listOf(y3); else a4.manifestation.push(...listOf(y3)); } } }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // IAR-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("reaction#iar", p); } else { const x5 = l1([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sink, x5, p, o, e); } else { const f = q["reaction#iar"]?.value ?? (q["reaction#iar"] = opened(b + "-2")).value; { const a6 = elementOf(f.reaction ??= [], o + e); a6.severity ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // IAR-3.x1
 { const p = p1; if (!((tIAM9_1_1 ??= textOf(env.other("IAM"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("IAM"), 9, 1) !== '')) { if (p.isNull()) { sink.clear("type", p); } else { const x7 = l3([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-3")).value; { f.type ??= x7; }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // IAR-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); const x8 = p.text(1, 1); if (x8 !== '') { { const f = q["reaction#iar"]?.value ?? (q["reaction#iar"] = opened(b + "-4")).value; { const a9 = elementOf(f.reaction ??= [], o); const a10 = elementOf(a9.note ??= [], e); a10.text ??= x8; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("reaction#iar", p); } }  }
 }
@@ -826,7 +837,8 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 },
 "IN1-Account": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+let f22;
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // IN1-22.x1
 { const p = p1; if (p.isNull()) { sink.clear("coverage", p); } else { const x1 = F["integer"]([p], run, ""); if (x1 !== undefined) { { const f = sink.fragment("coverage", p, ''); { const a2 = elementOf(f.coverage ??= [], o); a2.priority ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); } } }
 }
@@ -835,8 +847,8 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
 "IN1-Coverage": (t) => {
 const l0 = t.datatype("CWE-Identifier"), l1 = t.datatype("CX-Identifier"), l2 = t.datatype("XON-Organization"), l3 = t.value(18), l4 = t.write(18), l5 = t.value(19), l6 = t.write(19), l7 = new Set(["SEL","SPO","DOM","SIB","FND"]), l8 = t.write(25);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_4_1, t3_1_1, t8_1_1, t49_1_1, t10_5_1, tIN272_1_1, t17_1_1, t55_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, t3_4_1, f4, t3_1_1, f8, f9, t8_1_1, f49, f10, t49_1_1, t10_5_1, f11, f12, f13, f15, f17, tIN272_1_1, t17_1_1, f22, f35, f36, f37, f55, t55_1_1;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // IN1-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#plan", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#plan"]?.value ?? (q["identifier#plan"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); }  } e += 1; } } }  }
 // IN1-2.x1
@@ -844,83 +856,83 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
 // IN1-2.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((textOf(s, 2, n, 1, 1) !== '')) { const x6 = p.text(2, 1); if (x6 !== '') { { const f = q["class#plan"]?.value ?? (q["class#plan"] = opened(b + "-2.2")).value; { const a7 = elementOf(f.class ??= [], o + e); a7.name ??= x6; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("class#plan", p.child(2, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2.2", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // IN1-3.x1
 { const p = p1; if (!((t3_4_1 ??= textOf(s, 3, 1, 4, 1)) !== '')) { if (p.isNull()) { sink.clear("payor", p); } else { const x8 = l1(p, run); if (x8 !== undefined) { { const f = q["payor"]?.value ?? (q["payor"] = opened(b + "-3")).value; { const a9 = elementOf(f.payor ??= [], o); if (a9.identifier === undefined) a9.identifier = x8; else joinHeld(a9.identifier, x8); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // IN1-4.r1
 { const p = p1; if ((!((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') || !((t3_4_1 ??= textOf(s, 3, 1, 4, 1)) !== ''))) { if (p.isNull()) { sink.clear("payor", p); } else { const x10 = l2(p, run); if (x10 !== undefined) { { const f = q["payor"]?.value ?? (q["payor"] = opened(b + "-4")).value; { holdAt(f, "payor", 1, x10); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
 // IN1-4.x1
 { const p = p1; if ((((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') && ((t3_4_1 ??= textOf(s, 3, 1, 4, 1)) !== ''))) { const x11 = p.text(1, 1); if (x11 !== '') { { const f = q["payor"]?.value ?? (q["payor"] = opened(b + "-4.1")).value; { const a12 = elementOf(f.payor ??= [], o); a12.display ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-4.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("payor", p.child(1, 0)); } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // IN1-8.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); const x13 = p.text(1, 1); if (x13 !== '') { { const f = q["class#group"]?.value ?? (q["class#group"] = opened(b + "-8")).value; { const a16 = elementOf(f.class ??= [], o + e); a16.value ??= x13; } { const y14 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/coverage-class","code":"group","display":"Group"}]}; const a15 = elementOf(f.class ??= [], o + e); if (a15.type === undefined) a15.type = y14; else joinHeld(a15.type, y14); } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("class#group", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // IN1-9.x1
 { const p = p1; if (((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '')) { const x17 = p.text(1, 1); if (x17 !== '') { { const f = q["class#group"]?.value ?? (q["class#group"] = opened(b + "-9.1")).value; { const a18 = elementOf(f.class ??= [], o); a18.name ??= x17; }  } if (c > 1) run.issue('value-dropped', b + "-9.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("class#group", p.child(1, 0)); } } }
 // IN1-9.x2
 { const p = p1; if (!((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '')) { const x19 = p.text(1, 1); if (x19 !== '') { { const f = q["class#group"]?.value ?? (q["class#group"] = opened(b + "-9.1")).value; { const a22 = elementOf(f.class ??= [], o); a22.value ??= x19; } { const y20 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/coverage-class","code":"group","display":"Group"}]}; const a21 = elementOf(f.class ??= [], o); if (a21.type === undefined) a21.type = y20; else joinHeld(a21.type, y20); } } if (c > 1) run.issue('value-dropped', b + "-9.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("class#group", p.child(1, 0)); } } }
 }
-if (s.has(49)) { const c = s.repetitions(49), p1 = env.at(49, 1);
+if (s.has(49)) { const c = s.repetitions(49), p1 = (f49 ??= env.at(49, 1));
 // IN1-49.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(49, n); if (p.isNull()) { if (n === 1) sink.clear("subscriber-number", p); } else { const x23 = l1(p, run); if (x23 !== undefined) { { const f = q["subscriber-number"]?.value ?? (q["subscriber-number"] = opened(b + "-49")).value; { const a24 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Coverage.subscriberId", o + e); if (a24.valueIdentifier === undefined) a24.valueIdentifier = x23; else joinHeld(a24.valueIdentifier, x23); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-49", 'only the first repetition has a place'); }
 // IN1-49.x1
 { const p = p1; const x25 = p.text(1, 1); if (x25 !== '') { { const f = q["subscriberId"]?.value ?? (q["subscriberId"] = opened(b + "-49.1")).value; { f.subscriberId ??= x25; }  } if (c > 1) run.issue('value-dropped', b + "-49.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("subscriberId", p.child(1, 0)); } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // IN1-10.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (((textOf(s, 10, n, 5, 1) === "SN") && !((t49_1_1 ??= textOf(s, 49, 1, 1, 1)) !== '' || wholeOf(s, 49, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("subscriber-number", p); } else { const x26 = l1(p, run); if (x26 !== undefined) { { const f = q["subscriber-number"]?.value ?? (q["subscriber-number"] = opened(b + "-10")).value; { const a27 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Coverage.subscriberId", o + e); if (a27.valueIdentifier === undefined) a27.valueIdentifier = x26; else joinHeld(a27.valueIdentifier, x26); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 // IN1-10.x1
 { const p = p1; if (((t10_5_1 ??= textOf(s, 10, 1, 5, 1)) === "SN")) { const x28 = p.text(1, 1); if (x28 !== '') { { const f = q["subscriberId"]?.value ?? (q["subscriberId"] = opened(b + "-10.1")).value; { f.subscriberId ??= x28; }  } if (c > 1) run.issue('value-dropped', b + "-10.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("subscriberId", p.child(1, 0)); } } }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // IN1-11.r1
 { const p = p1; if (p.isNull()) { sink.clear("policyHolder", p); } else { const x29 = l2(p, run); if (x29 !== undefined) { { const f = q["policyHolder"]?.value ?? (q["policyHolder"] = opened(b + "-11")).value; { if (f.policyHolder === undefined) f.policyHolder = x29; else joinHeld(f.policyHolder, x29); }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // IN1-10.r3
 { const p = p1; if (!((t10_5_1 ??= textOf(s, 10, 1, 5, 1)) === "SN")) { if (p.isNull()) { sink.clear("policyHolder", p); } else { const x30 = l1(p, run); if (x30 !== undefined) { { const f = q["policyHolder"]?.value ?? (q["policyHolder"] = opened(b + "-10")).value; { const a31 = f.policyHolder ??= {}; if (a31.identifier === undefined) a31.identifier = x30; else joinHeld(a31.identifier, x30); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // IN1-12.r1
 { const p = p1; if (p.isNull()) { sink.clear("period", p); } else { const x32 = F["dateTime"]([p], run, ""); if (x32 !== undefined) { { const f = q["period"]?.value ?? (q["period"] = opened(b + "-12")).value; { const a33 = f.period ??= {}; a33.start ??= x32; }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // IN1-13.r1
 { const p = p1; if (p.isNull()) { sink.clear("period", p); } else { const x34 = F["dateTime"]([p], run, ""); if (x34 !== undefined) { { const f = q["period"]?.value ?? (q["period"] = opened(b + "-13")).value; { const a35 = f.period ??= {}; a35.end ??= x34; }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // IN1-15.r1
 { const p = p1; if (p.isNull()) { sink.clear("type", p); } else { const x36 = l3([p], run, ""); if (x36 !== undefined) { if (x36 instanceof UnmappedCode) { l4(sink, x36, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-15")).value; { if (f.type === undefined) f.type = x36; else joinHeld(f.type, x36); }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } } }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // IN1-17.r1
 { const p = p1; if ((!((tIN272_1_1 ??= textOf(env.other("IN2"), 72, 1, 1, 1)) !== '' || wholeOf(env.other("IN2"), 72, 1) !== '') && l7.has((t17_1_1 ??= textOf(s, 17, 1, 1, 1))))) { if (p.isNull()) { sink.clear("relationship", p); } else { const x37 = l5([p], run, ""); if (x37 !== undefined) { if (x37 instanceof UnmappedCode) { l6(sink, x37, p, o, 0); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-17")).value; { if (f.relationship === undefined) f.relationship = x37; else joinHeld(f.relationship, x37); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } } }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // IN1-22.x1
 { const p = p1; if (p.isNull()) { sink.clear("order", p); } else { const x38 = F["integer"]([p], run, ""); if (x38 !== undefined) { { const f = q["order"]?.value ?? (q["order"] = opened(b + "-22")).value; { f.order ??= x38; }  } if (c > 1) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); } } }
 }
-if (s.has(35)) { const c = s.repetitions(35), p1 = env.at(35, 1);
+if (s.has(35)) { const c = s.repetitions(35), p1 = (f35 ??= env.at(35, 1));
 // IN1-35.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(35, n); const x39 = p.text(1, 1); if (x39 !== '') { { const f = q["class#company-plan"]?.value ?? (q["class#company-plan"] = opened(b + "-35.1")).value; { const a42 = elementOf(f.class ??= [], o + e); a42.value ??= x39; } { const y40 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/coverage-class","code":"plan","display":"Plan"}]}; const a41 = elementOf(f.class ??= [], o + e); if (a41.type === undefined) a41.type = y40; else joinHeld(a41.type, y40); } } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("class#company-plan", p.child(1, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-35.1", 'only the first repetition has a place'); }
 // IN1-35.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(35, n); if ((textOf(s, 35, n, 1, 1) !== '')) { const x43 = p.text(2, 1); if (x43 !== '') { { const f = q["class#company-plan"]?.value ?? (q["class#company-plan"] = opened(b + "-35.2")).value; { const a44 = elementOf(f.class ??= [], o + e); a44.name ??= x43; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("class#company-plan", p.child(2, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-35.2", 'only the first repetition has a place'); }
 }
-if (s.has(36)) { const c = s.repetitions(36), p1 = env.at(36, 1);
+if (s.has(36)) { const c = s.repetitions(36), p1 = (f36 ??= env.at(36, 1));
 // IN1-36.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(36, n); const x45 = p.text(1, 1); if (x45 !== '') { { const f = q["identifier#policy"]?.value ?? (q["identifier#policy"] = opened(b + "-36")).value; { const a49 = elementOf(f.identifier ??= [], o + e); a49.value ??= x45; } { const y46 = "Policy number"; const a47 = elementOf(f.identifier ??= [], o + e); const a48 = a47.type ??= {}; a48.text ??= y46; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("identifier#policy", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-36", 'only the first repetition has a place'); }
 }
-if (s.has(37)) { const c = s.repetitions(37), p1 = env.at(37, 1);
+if (s.has(37)) { const c = s.repetitions(37), p1 = (f37 ??= env.at(37, 1));
 // IN1-37.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(37, n); if (isFreeWithin(q["costToBeneficiary"]?.value, "costToBeneficiary", "value", o + e, "valueMoney", true)) { if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("costToBeneficiary", p.child(1, 1)); } else { const x50 = F["decimal"]([p.child(1, 1)], run, ""); if (x50 !== undefined) { { const f = q["costToBeneficiary"]?.value ?? (q["costToBeneficiary"] = opened(b + "-37.1.1")).value; { const a53 = elementOf(f.costToBeneficiary ??= [], o + e); const a54 = a53.valueMoney ??= {}; a54.value ??= x50; } { const y51 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/coverage-copay-type","code":"deductible","display":"Deductible"}]}; const a52 = elementOf(f.costToBeneficiary ??= [], o + e); if (a52.type === undefined) a52.type = y51; else joinHeld(a52.type, y51); } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-37.1.1", 'only the first repetition has a place'); }
 // IN1-37.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(37, n); if ((textOf(s, 37, n, 1, 1) !== '')) { if (isFreeWithin(q["costToBeneficiary"]?.value, "costToBeneficiary", "value", o + e, "valueMoney", true)) { if (p.isNullAt(1, 2)) { if (n === 1) sink.clear("costToBeneficiary", p.child(1, 2)); } else { const x55 = F["text"]([p.child(1, 2)], run, "currency"); if (x55 !== undefined) { if (x55 instanceof UnmappedCode) { l8(sink, x55, p.child(1, 2), o, e); } else { const f = q["costToBeneficiary"]?.value ?? (q["costToBeneficiary"] = opened(b + "-37.1.2")).value; { const a56 = elementOf(f.costToBeneficiary ??= [], o + e); const a57 = a56.valueMoney ??= {}; a57.currency ??= x55; }  } e += 1; } } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-37.1.2", 'only the first repetition has a place'); }
 }
-if (s.has(55)) { const c = s.repetitions(55), p1 = env.at(55, 1);
+if (s.has(55)) { const c = s.repetitions(55), p1 = (f55 ??= env.at(55, 1));
 // IN1-55.x1
 { const p = p1; if (((t55_1_1 ??= textOf(s, 55, 1, 1, 1)) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-55")).value;  { const y58 = "cancelled"; f.status ??= y58; } }  } } }
 }
@@ -929,23 +941,24 @@ if (s.has(55)) { const c = s.repetitions(55), p1 = env.at(55, 1);
 "IN1-Organization": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.datatype("XAD-Address"), l2 = t.datatype("XPN-HumanName"), l3 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f5, f6, f7;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // IN1-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((textOf(s, 3, n, 4, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("identifier", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier"]?.value ?? (q["identifier"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); }  } e += 1; } } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // IN1-4.x1
 { const p = p1; const x2 = p.text(1, 1); if (x2 !== '') { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-4.1")).value; { f.name ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-4.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("name", p.child(1, 0)); } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // IN1-5.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-5")).value; { if (f.address === undefined) f.address = listOf(x3); else f.address.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // IN1-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x4 = l2(p, run); if (x4 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-6")).value; { const a5 = elementOf(f.contact ??= [], o + e); if (a5.name === undefined) a5.name = x4; else joinHeld(a5.name, x4); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // IN1-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x6 = l3(p, run); if (x6 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-7")).value; { if (f.telecom === undefined) f.telecom = listOf(x6); else f.telecom.push(...listOf(x6)); }  } e += 1; } } }  }
 }
@@ -954,23 +967,24 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
 "IN1-RelatedPerson": (t) => {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("XAD-Address"), l4 = t.value(4), l5 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+let f16, f17, f18, f19, f43;
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // IN1-16.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-16")).value; { if (f.name === undefined) f.name = listOf(x1); else f.name.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // IN1-17.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l1([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-17")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } }  }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // IN1-18.x1
 { const p = p1; if (p.isNull()) { sink.clear("birthDate", p); } else { const x3 = F["date"]([p], run, ""); if (x3 !== undefined) { { const f = q["birthDate"]?.value ?? (q["birthDate"] = opened(b + "-18")).value; { f.birthDate ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); } } }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // IN1-19.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x4 = l3(p, run); if (x4 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-19")).value; { if (f.address === undefined) f.address = listOf(x4); else f.address.push(...listOf(x4)); }  } e += 1; } } }  }
 }
-if (s.has(43)) { const c = s.repetitions(43), p1 = env.at(43, 1);
+if (s.has(43)) { const c = s.repetitions(43), p1 = (f43 ??= env.at(43, 1));
 // IN1-43.x1
 { const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x5 = l4([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-43")).value; { f.gender ??= x5; }  } if (c > 1) run.issue('value-dropped', b + "-43", 'only the first repetition has a place'); } } }
 }
@@ -979,23 +993,24 @@ if (s.has(43)) { const c = s.repetitions(43), p1 = env.at(43, 1);
 "IN2-Coverage": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.value(4), l2 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+let f6, f8, f10, f61, f72;
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // IN2-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); const x1 = p.text(1, 1); if (x1 !== '') { { const f = q["identifier#medicare"]?.value ?? (q["identifier#medicare"] = opened(b + "-6")).value; { const a4 = elementOf(f.identifier ??= [], o + e); a4.value ??= x1; } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MC","display":"Patient's Medicare number"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("identifier#medicare", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // IN2-8.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); const x5 = p.text(1, 1); if (x5 !== '') { { const f = q["identifier#medicaid"]?.value ?? (q["identifier#medicaid"] = opened(b + "-8")).value; { const a8 = elementOf(f.identifier ??= [], o + e); a8.value ??= x5; } { const y6 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MA","display":"Patient Medicaid number"}]}; const a7 = elementOf(f.identifier ??= [], o + e); if (a7.type === undefined) a7.type = y6; else joinHeld(a7.type, y6); } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("identifier#medicaid", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // IN2-10.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); const x9 = p.text(1, 1); if (x9 !== '') { { const f = q["identifier#military"]?.value ?? (q["identifier#military"] = opened(b + "-10")).value; { const a12 = elementOf(f.identifier ??= [], o + e); a12.value ??= x9; } { const y10 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MI","display":"Military ID number"}]}; const a11 = elementOf(f.identifier ??= [], o + e); if (a11.type === undefined) a11.type = y10; else joinHeld(a11.type, y10); } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("identifier#military", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(61)) { const c = s.repetitions(61), p1 = env.at(61, 1);
+if (s.has(61)) { const c = s.repetitions(61), p1 = (f61 ??= env.at(61, 1));
 // IN2-61.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(61, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#member", p); } else { const x13 = l0(p, run); if (x13 !== undefined) { { const f = q["identifier#member"]?.value ?? (q["identifier#member"] = opened(b + "-61")).value; { if (f.identifier === undefined) f.identifier = listOf(x13); else f.identifier.push(...listOf(x13)); }  } e += 1; } } }  }
 }
-if (s.has(72)) { const c = s.repetitions(72), p1 = env.at(72, 1);
+if (s.has(72)) { const c = s.repetitions(72), p1 = (f72 ??= env.at(72, 1));
 // IN2-72.x1
 { const p = p1; if (p.isNull()) { sink.clear("relationship", p); } else { const x14 = l1([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l2(sink, x14, p, o, 0); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-72")).value; { if (f.relationship === undefined) f.relationship = x14; else joinHeld(f.relationship, x14); }  } if (c > 1) run.issue('value-dropped', b + "-72", 'only the first repetition has a place'); } } }
 }
@@ -1004,19 +1019,20 @@ if (s.has(72)) { const c = s.repetitions(72), p1 = env.at(72, 1);
 "IN2-RelatedPerson": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.value(2), l2 = t.write(2), l3 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f34, f63;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // IN2-1.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#employee", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#employee"]?.value ?? (q["identifier#employee"] = opened(b + "-1")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // IN2-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); const x2 = p.text(1, 1); if (x2 !== '') { { const f = q["identifier#ssn"]?.value ?? (q["identifier#ssn"] = opened(b + "-2")).value; { const a7 = elementOf(f.identifier ??= [], o + e); a7.value ??= x2; } { const y3 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"SS","display":"Social Security number"}]}; const a4 = elementOf(f.identifier ??= [], o + e); if (a4.type === undefined) a4.type = y3; else joinHeld(a4.type, y3); } { const y5 = "http://hl7.org/fhir/sid/us-ssn"; const a6 = elementOf(f.identifier ??= [], o + e); a6.system ??= y5; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("identifier#ssn", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(34)) { const c = s.repetitions(34), p1 = env.at(34, 1);
+if (s.has(34)) { const c = s.repetitions(34), p1 = (f34 ??= env.at(34, 1));
 // IN2-34.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(34, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x8 = l1([p], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l2(sink, x8, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-34")).value; { const a9 = elementOf(f.communication ??= [], o + e); if (a9.language === undefined) a9.language = x8; else joinHeld(a9.language, x8); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-34", 'only the first repetition has a place'); }
 }
-if (s.has(63)) { const c = s.repetitions(63), p1 = env.at(63, 1);
+if (s.has(63)) { const c = s.repetitions(63), p1 = (f63 ??= env.at(63, 1));
 // IN2-63.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(63, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#home", p); } else { const x10 = l3(p, run); if (x10 !== undefined) { { const f = q["telecom#home"]?.value ?? (q["telecom#home"] = opened(b + "-63")).value; { if (f.telecom === undefined) f.telecom = listOf(x10); else f.telecom.push(...listOf(x10)); }  } e += 1; } } }  }
 // IN2-63.x2
@@ -1026,7 +1042,8 @@ if (s.has(63)) { const c = s.repetitions(63), p1 = env.at(63, 1);
 },
 "IN3-CareTeam": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+let f21;
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // IN3-21.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (!p.isNull() && p.whole() !== '') { { const f = q["participant"]?.value ?? (q["participant"] = opened(b + "-21")).value;  { const y1 = {"coding":[{"system":"http://snomed.info/sct","code":"768832004","display":"Case manager"}]}; const a2 = elementOf(f.participant ??= [], o); if (a2.role === undefined) a2.role = listOf(y1); else a2.role.push(...listOf(y1)); } } e += 1; } }  }
 // IN3-21.r3
@@ -1039,7 +1056,8 @@ if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
 "MRG-Account": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // MRG-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } }  }
 }
@@ -1048,11 +1066,12 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
 "MRG-Encounter": (t) => {
 const l0 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5, f6;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // MRG-5.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#visit", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#visit"]?.value ?? (q["identifier#visit"] = opened(b + "-5")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"VN","display":"Visit number"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // MRG-6.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#alternate", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["identifier#alternate"]?.value ?? (q["identifier#alternate"] = opened(b + "-6")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); }  } e += 1; } } }  }
 }
@@ -1061,19 +1080,20 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "MRG-Patient": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0), l2 = t.write(1), l3 = t.write(2), l4 = t.datatype("XPN-HumanName");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f4, f7;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // MRG-1.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } }  }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // MRG-2.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!p.isNull()) { const x2 = l0(p, run); if (x2 !== undefined) { l2(sink, x2, p, o, e); e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // MRG-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!p.isNull()) { const x3 = l0(p, run); if (x3 !== undefined) { l3(sink, x3, p, o, e); e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // MRG-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x4 = l4(p, run); if (x4 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-7")).value; { if (f.name === undefined) f.name = listOf(x4); else f.name.push(...listOf(x4)); }  } e += 1; } } }  }
 }
@@ -1082,15 +1102,16 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
 "MRG-Patient-Former": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0), l2 = t.write(1), l3 = t.write(2);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f4;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // MRG-1.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if ((run.event === "A47")) { if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } } }  }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // MRG-2.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((run.event === "A48")) { if (!p.isNull()) { const x2 = l0(p, run); if (x2 !== undefined) { l2(sink, x2, p, o, e); e += 1; } } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // MRG-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((run.event === "A46")) { if (!p.isNull()) { const x3 = l0(p, run); if (x3 !== undefined) { l3(sink, x3, p, o, e); e += 1; } } } }  }
 }
@@ -1099,13 +1120,14 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 "MSA-MessageHeader": (t) => {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // MSA-1.r1
 { const p = p1; if (p.isNull()) { sink.clear("response", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["response"]?.value ?? (q["response"] = opened(b + "-1")).value; { const a2 = f.response ??= {}; a2.code ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } }
 // MSA-1.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("response", p); } else { const x3 = codingOf(p.text(1, 1), '', '', '', "v2-0008", run); if (x3 !== undefined) { { const f = q["response"]?.value ?? (q["response"] = opened(b + "-1")).value; { const a4 = f.response ??= {}; const a5 = a4._code ??= {}; const a6 = extensionOf(a5.extension ??= [], "http://hl7.org/fhir/StructureDefinition/alternate-codes", o); const a7 = a6.valueCodeableConcept ??= {}; if (a7.coding === undefined) a7.coding = listOf(x3); else a7.coding.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // MSA-2.r1
 { const p = p1; const x8 = p.text(1, 1); if (x8 !== '') { { const f = q["response"]?.value ?? (q["response"] = opened(b + "-2")).value; { const a9 = f.response ??= {}; a9.identifier ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("response", p); } }
 }
@@ -1113,53 +1135,54 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
 },
 "MSH-Bundle": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
+let f7, f10, f4;
 // MSH.r1
 { const f = q["type"]?.value ?? (q["type"] = opened(sink.source)).value;  { const y1 = "message"; f.type ??= y1; } }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // MSH-7.r1
 { const p = p1; if (p.isNull()) { sink.clear("timestamp", p); } else { const x2 = F["instant"]([p], run, ""); if (x2 !== undefined) { { const f = q["timestamp"]?.value ?? (q["timestamp"] = opened(b + "-7")).value; { f.timestamp ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // MSH-10.r1
-{ const p = p1; if (p.isNull()) { sink.clear("identifier", p); } else { const x3 = F["identifier"]([p, env.at(4, 1)], run, ""); if (x3 !== undefined) { { const f = q["identifier"]?.value ?? (q["identifier"] = opened(b + "-10")).value; { if (f.identifier === undefined) f.identifier = x3; else joinHeld(f.identifier, x3); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("identifier", p); } else { const x3 = F["identifier"]([p, (f4 ??= env.at(4, 1))], run, ""); if (x3 !== undefined) { { const f = q["identifier"]?.value ?? (q["identifier"] = opened(b + "-10")).value; { if (f.identifier === undefined) f.identifier = x3; else joinHeld(f.identifier, x3); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
 }
 };
 },
 "MSH-MessageHeader": (t) => {
 const l0 = t.datatype("MSG-Coding"), l1 = new Set(["ISO","UUID","DNS","URI"]), l2 = new Set(["ISO","UUID","DNS"]), l3 = t.datatype("HD-Organization"), l4 = t.datatype("XON-Organization"), l5 = t.datatype("HD-Device"), l6 = new Set(["ISO","UUID"]), l7 = t.datatype("PT-Meta"), l8 = t.value(20), l9 = t.write(20), l10 = t.value(21), l11 = t.write(21), l12 = new Set(["ISO639","ISO639-1","ISO 639-1","BCP47","IETF"]), l13 = t.value(23), l14 = t.write(23);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_2_1, t3_3_1, t24_1_1, t5_1_1, t25_1_1, t5_3_1, t23_1_1, t19_3_1;
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+let f9, f3, t3_2_1, t3_3_1, f24, t24_1_1, f4, f22, f5, t5_1_1, f25, t25_1_1, t5_3_1, f23, f6, t23_1_1, f8, f11, f26, f27, f19, t19_3_1;
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // MSH-9.r1
 { const p = p1; if (isFree(q["event"]?.value, "eventCoding", false)) { if (p.isNull()) { sink.clear("event", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["event"]?.value ?? (q["event"] = opened(b + "-9")).value; { if (f.eventCoding === undefined) f.eventCoding = x1; else joinHeld(f.eventCoding, x1); }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // MSH-3.r1
 { const p = p1; if ((!((t3_2_1 ??= textOf(s, 3, 1, 2, 1)) !== '') || l1.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1))))) { const x2 = p.text(1, 1); if (x2 !== '') { { const f = q["source"]?.value ?? (q["source"] = opened(b + "-3.1")).value; { const a3 = f.source ??= {}; a3.name ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-3.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("source", p.child(1, 0)); } } }
 // MSH-3.x1
 { const p = p1; if (!l1.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1)))) { if (p.isNullAt(2, 1)) { sink.clear("source", p.child(2, 0)); } else { const x4 = F["text"]([p.child(2, 0), p.child(3, 0), p.child(1, 0)], run, "authority"); if (x4 !== undefined) { { const f = q["source"]?.value ?? (q["source"] = opened(b + "-3.2")).value; { const a5 = f.source ??= {}; a5.name ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-3.2", 'only the first repetition has a place'); } } } }
 }
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // MSH-24.r1
 { const p = p1; if (p.isNullAt(2, 1)) { sink.clear("source", p.child(2, 0)); } else { const x6 = F["universal-id"]([p.child(2, 0), p.child(3, 0)], run, ""); if (x6 !== undefined) { { const f = q["source"]?.value ?? (q["source"] = opened(b + "-24.2")).value; { const a7 = f.source ??= {}; a7.endpoint ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-24.2", 'only the first repetition has a place'); } } }
 // MSH-24.x1
 { const p = p1; const x8 = p.text(1, 1); if (x8 !== '') { { const f = q["source"]?.value ?? (q["source"] = opened(b + "-24.1")).value; { const a9 = f.source ??= {}; a9.name ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-24.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("source", p.child(1, 0)); } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // MSH-3.r2
 { const p = p1; if ((!((t24_1_1 ??= textOf(s, 24, 1, 1, 1)) !== '' || wholeOf(s, 24, 1) !== '') && l2.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1))))) { if (p.isNullAt(2, 1)) { sink.clear("source", p.child(2, 0)); } else { const x10 = F["universal-id"]([p.child(2, 0), p.child(3, 0)], run, ""); if (x10 !== undefined) { { const f = q["source"]?.value ?? (q["source"] = opened(b + "-3.2")).value; { const a11 = f.source ??= {}; a11.endpoint ??= x10; }  } if (c > 1) run.issue('value-dropped', b + "-3.2", 'only the first repetition has a place'); } } } }
 // MSH-3.x2
 { const p = p1; if ((!((t24_1_1 ??= textOf(s, 24, 1, 1, 1)) !== '' || wholeOf(s, 24, 1) !== '') && ((t3_3_1 ??= textOf(s, 3, 1, 3, 1)) === "URI"))) { if (p.isNullAt(2, 1)) { sink.clear("source", p.child(2, 0)); } else { const x12 = F["universal-id"]([p.child(2, 0), p.child(3, 0)], run, ""); if (x12 !== undefined) { { const f = q["source"]?.value ?? (q["source"] = opened(b + "-3.2")).value; { const a13 = f.source ??= {}; a13.endpoint ??= x12; }  } if (c > 1) run.issue('value-dropped', b + "-3.2", 'only the first repetition has a place'); } } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // MSH-4.r1
 { const p = p1; if (p.isNull()) { sink.clear("sender", p); } else { const x14 = l3(p, run); if (x14 !== undefined) { { const f = q["sender"]?.value ?? (q["sender"] = opened(b + "-4")).value; { if (f.sender === undefined) f.sender = x14; else joinHeld(f.sender, x14); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // MSH-22.r1
 { const p = p1; if (p.isNull()) { sink.clear("responsible", p); } else { const x15 = l4(p, run); if (x15 !== undefined) { { const f = q["responsible"]?.value ?? (q["responsible"] = opened(b + "-22")).value; { if (f.responsible === undefined) f.responsible = x15; else joinHeld(f.responsible, x15); }  } if (c > 1) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // MSH-5.r1
 { const p = p1; if (p.isNull()) { sink.clear("destination", p); } else { const x16 = l5(p, run); if (x16 !== undefined) { { const f = q["destination"]?.value ?? (q["destination"] = opened(b + "-5")).value; { const a17 = elementOf(f.destination ??= [], o); if (a17.target === undefined) a17.target = x16; else joinHeld(a17.target, x16); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 // MSH-5.r2
@@ -1167,43 +1190,43 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 // MSH-5.x1
 { const p = p1; if (!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '')) { const x20 = p.text(2, 1); if (x20 !== '') { { const f = q["destination"]?.value ?? (q["destination"] = opened(b + "-5.2")).value; { const a21 = elementOf(f.destination ??= [], o); a21.name ??= x20; }  } if (c > 1) run.issue('value-dropped', b + "-5.2", 'only the first repetition has a place'); } else if (p.isNullAt(2, 1)) { sink.clear("destination", p.child(2, 0)); } } }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // MSH-25.r1
 { const p = p1; if (p.isNullAt(2, 1)) { sink.clear("destination", p.child(2, 0)); } else { const x22 = F["universal-id"]([p.child(2, 0), p.child(3, 0)], run, ""); if (x22 !== undefined) { { const f = q["destination"]?.value ?? (q["destination"] = opened(b + "-25.2")).value; { const a23 = elementOf(f.destination ??= [], o); a23.endpoint ??= x22; }  } if (c > 1) run.issue('value-dropped', b + "-25.2", 'only the first repetition has a place'); } } }
 // MSH-25.x1
 { const p = p1; const x24 = p.text(1, 1); if (x24 !== '') { { const f = q["destination"]?.value ?? (q["destination"] = opened(b + "-25.1")).value; { const a25 = elementOf(f.destination ??= [], o); a25.name ??= x24; }  } if (c > 1) run.issue('value-dropped', b + "-25.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("destination", p.child(1, 0)); } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // MSH-5.r3
 { const p = p1; if ((!((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) !== '' || wholeOf(s, 25, 1) !== '') && l6.has((t5_3_1 ??= textOf(s, 5, 1, 3, 1))))) { if (p.isNullAt(2, 1)) { sink.clear("destination", p.child(2, 0)); } else { const x26 = F["universal-id"]([p.child(2, 0), p.child(3, 0)], run, ""); if (x26 !== undefined) { { const f = q["destination"]?.value ?? (q["destination"] = opened(b + "-5.2")).value; { const a27 = elementOf(f.destination ??= [], o); a27.endpoint ??= x26; }  } if (c > 1) run.issue('value-dropped', b + "-5.2", 'only the first repetition has a place'); } } } }
 // MSH-5.x2
 { const p = p1; if ((!((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) !== '' || wholeOf(s, 25, 1) !== '') && !l6.has((t5_3_1 ??= textOf(s, 5, 1, 3, 1))))) { if (p.isNullAt(2, 1)) { sink.clear("destination", p.child(2, 0)); } else { const x28 = F["universal-id"]([p.child(2, 0), p.child(3, 0)], run, ""); if (x28 !== undefined) { { const f = q["destination"]?.value ?? (q["destination"] = opened(b + "-5.2")).value; { const a29 = elementOf(f.destination ??= [], o); a29.endpoint ??= x28; }  } if (c > 1) run.issue('value-dropped', b + "-5.2", 'only the first repetition has a place'); } } } }
 }
-if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
+if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 // MSH-23.r1
 { const p = p1; if (p.isNull()) { sink.clear("destination", p); } else { const x30 = l4(p, run); if (x30 !== undefined) { { const f = q["destination"]?.value ?? (q["destination"] = opened(b + "-23")).value; { const a31 = elementOf(f.destination ??= [], o); if (a31.receiver === undefined) a31.receiver = x30; else joinHeld(a31.receiver, x30); }  } if (c > 1) run.issue('value-dropped', b + "-23", 'only the first repetition has a place'); } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // MSH-6.r1
 { const p = p1; if (!((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) !== '' || wholeOf(s, 23, 1) !== '')) { if (p.isNull()) { sink.clear("destination", p); } else { const x32 = l3(p, run); if (x32 !== undefined) { { const f = q["destination"]?.value ?? (q["destination"] = opened(b + "-6")).value; { const a33 = elementOf(f.destination ??= [], o); if (a33.receiver === undefined) a33.receiver = x32; else joinHeld(a33.receiver, x32); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // MSH-8.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); const x34 = p.text(1, 1); if (x34 !== '') { { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-8")).value; { const a35 = f.meta ??= {}; const a36 = elementOf(a35.security ??= [], o + e); a36.display ??= x34; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // MSH-11.r1
 { const p = p1; if (p.isNull()) { sink.clear("meta#processing", p); } else { const x37 = l7(p, run); if (x37 !== undefined) { { const f = q["meta#processing"]?.value ?? (q["meta#processing"] = opened(b + "-11")).value; { if (f.meta === undefined) f.meta = x37; else joinHeld(f.meta, x37); }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } }
 }
-if (s.has(26)) { const c = s.repetitions(26), p1 = env.at(26, 1);
+if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 // MSH-26.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(26, n); if (p.isNull()) { if (n === 1) sink.clear("meta#confidentiality", p); } else { const x38 = l8([p], run, ""); if (x38 !== undefined) { if (x38 instanceof UnmappedCode) { l9(sink, x38, p, o, e); } else { const f = q["meta#confidentiality"]?.value ?? (q["meta#confidentiality"] = opened(b + "-26")).value; { const a39 = f.meta ??= {}; if (a39.security === undefined) a39.security = listOf(x38); else a39.security.push(...listOf(x38)); }  } e += 1; } } }  }
 }
-if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
+if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // MSH-27.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(27, n); if (p.isNull()) { if (n === 1) sink.clear("meta#handling", p); } else { const x40 = l10([p], run, ""); if (x40 !== undefined) { if (x40 instanceof UnmappedCode) { l11(sink, x40, p, o, e); } else { const f = q["meta#handling"]?.value ?? (q["meta#handling"] = opened(b + "-27")).value; { const a41 = f.meta ??= {}; if (a41.security === undefined) a41.security = listOf(x40); else a41.security.push(...listOf(x40)); }  } e += 1; } } }  }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // MSH-19.x1
 { const p = p1; if (l12.has((t19_3_1 ??= textOf(s, 19, 1, 3, 1)))) { const x42 = p.text(1, 1); if (x42 !== '') { { const f = q["language"]?.value ?? (q["language"] = opened(b + "-19")).value; { f.language ??= x42; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("language", p); } } }
 // MSH-19.r1
@@ -1214,7 +1237,8 @@ if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
 "MSH-Organization": (t) => {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+let f17;
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // MSH-17.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["address"]?.value ?? (q["address"] = opened(b + "-17")).value; { const a2 = elementOf(f.address ??= [], o + e); a2.country ??= x1; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
 }
@@ -1223,12 +1247,12 @@ if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
 "MSH-Provenance-Operator": (t) => {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("HD-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let tEVN5_1_1, t22_1_1;
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+let f22, tEVN5_1_1, f4, t22_1_1;
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // MSH-22.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(22, n); if (!((tEVN5_1_1 ??= textOf(env.other("EVN"), 5, 1, 1, 1)) !== '' || wholeOf(env.other("EVN"), 5, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("agent", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["agent"]?.value ?? (q["agent"] = opened(b + "-22")).value; { const a2 = elementOf(f.agent ??= [], o + e); if (a2.who === undefined) a2.who = x1; else joinHeld(a2.who, x1); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // MSH-4.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((!((tEVN5_1_1 ??= textOf(env.other("EVN"), 5, 1, 1, 1)) !== '' || wholeOf(env.other("EVN"), 5, 1) !== '') && !((t22_1_1 ??= textOf(s, 22, 1, 1, 1)) !== '' || wholeOf(s, 22, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("agent", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["agent"]?.value ?? (q["agent"] = opened(b + "-4")).value; { const a4 = elementOf(f.agent ??= [], o + e); if (a4.who === undefined) a4.who = x3; else joinHeld(a4.who, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
@@ -1237,30 +1261,30 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 "MSH-Provenance-Source": (t) => {
 const l0 = t.datatype("HD-Identifier"), l1 = t.datatype("XON-Organization"), l2 = t.datatype("HD-Organization"), l3 = t.datatype("MSG-Coding");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t24_1_1, t22_1_1;
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+let f10, f4, f3, t24_1_1, f22, t22_1_1, f7, f9;
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // MSH-10.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("entity#message", p); } else { const x1 = F["identifier"]([p, env.at(4, 1)], run, ""); if (x1 !== undefined) { { const f = q["entity#message"]?.value ?? (q["entity#message"] = opened(b + "-10")).value; { const a4 = elementOf(f.entity ??= [], o + e); const a5 = a4.what ??= {}; if (a5.identifier === undefined) a5.identifier = x1; else joinHeld(a5.identifier, x1); } { const y2 = "source"; const a3 = elementOf(f.entity ??= [], o + e); a3.role ??= y2; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("entity#message", p); } else { const x1 = F["identifier"]([p, (f4 ??= env.at(4, 1))], run, ""); if (x1 !== undefined) { { const f = q["entity#message"]?.value ?? (q["entity#message"] = opened(b + "-10")).value; { const a4 = elementOf(f.entity ??= [], o + e); const a5 = a4.what ??= {}; if (a5.identifier === undefined) a5.identifier = x1; else joinHeld(a5.identifier, x1); } { const y2 = "source"; const a3 = elementOf(f.entity ??= [], o + e); a3.role ??= y2; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // MSH-3.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (((t24_1_1 ??= textOf(s, 24, 1, 1, 1)) !== '' || wholeOf(s, 24, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("entity#sender", p); } else { const x6 = l0(p, run); if (x6 !== undefined) { { const f = q["entity#sender"]?.value ?? (q["entity#sender"] = opened(b + "-3")).value; { const a9 = elementOf(f.entity ??= [], o + e); const a10 = a9.what ??= {}; if (a10.identifier === undefined) a10.identifier = x6; else joinHeld(a10.identifier, x6); } { const y7 = "source"; const a8 = elementOf(f.entity ??= [], o + e); a8.role ??= y7; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // MSH-22.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(22, n); if (p.isNull()) { if (n === 1) sink.clear("agent", p); } else { const x11 = l1(p, run); if (x11 !== undefined) { { const f = q["agent"]?.value ?? (q["agent"] = opened(b + "-22")).value; { const a14 = elementOf(f.agent ??= [], o + e); if (a14.who === undefined) a14.who = x11; else joinHeld(a14.who, x11); } { const y12 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"author","display":"Author"}]}; const a13 = elementOf(f.agent ??= [], o + e); if (a13.type === undefined) a13.type = y12; else joinHeld(a13.type, y12); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // MSH-4.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!((t22_1_1 ??= textOf(s, 22, 1, 1, 1)) !== '' || wholeOf(s, 22, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("agent", p); } else { const x15 = l2(p, run); if (x15 !== undefined) { { const f = q["agent"]?.value ?? (q["agent"] = opened(b + "-4")).value; { const a18 = elementOf(f.agent ??= [], o + e); if (a18.who === undefined) a18.who = x15; else joinHeld(a18.who, x15); } { const y16 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"author","display":"Author"}]}; const a17 = elementOf(f.agent ??= [], o + e); if (a17.type === undefined) a17.type = y16; else joinHeld(a17.type, y16); } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // MSH-7.r1
 { const p = p1; if (p.isNull()) { sink.clear("recorded", p); } else { const x19 = F["instant"]([p], run, ""); if (x19 !== undefined) { { const f = q["recorded"]?.value ?? (q["recorded"] = opened(b + "-7")).value; { f.recorded ??= x19; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 // MSH-7.r2
 { const p = p1; if (isFree(q["occurred"]?.value, "occurredDateTime", false)) { if (p.isNull()) { sink.clear("occurred", p); } else { const x20 = F["dateTime"]([p], run, ""); if (x20 !== undefined) { { const f = q["occurred"]?.value ?? (q["occurred"] = opened(b + "-7")).value; { f.occurredDateTime ??= x20; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // MSH-9.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("activity", p); } else { const x21 = l3(p, run); if (x21 !== undefined) { { const f = q["activity"]?.value ?? (q["activity"] = opened(b + "-9")).value; { const a22 = f.activity ??= {}; if (a22.coding === undefined) a22.coding = listOf(x21); else a22.coding.push(...listOf(x21)); }  } e += 1; } } }  }
 }
@@ -1268,67 +1292,68 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
 },
 "MSH-Provenance-Transformation": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
+let f10, f4;
 // MSH.r1
 { const f = q["activity"]?.value ?? (q["activity"] = opened(sink.source)).value;  { const y1 = {"coding":[{"system":"http://hl7.org/fhir/uv/v2mappings/CodeSystem/provenance-activity-type-v2-to-fhir","code":"v2-fhir-transformation"}]}; if (f.activity === undefined) f.activity = y1; else joinHeld(f.activity, y1); } }
 // MSH.r7
 { const f = q["agent"]?.value ?? (q["agent"] = opened(sink.source)).value;  { const y2 = "Tributary"; const a3 = elementOf(f.agent ??= [], o); const a4 = a3.who ??= {}; a4.display ??= y2; } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"assembler","display":"Assembler"}]}; const a6 = elementOf(f.agent ??= [], o); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // MSH-10.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("entity#message", p); } else { const x7 = F["identifier"]([p, env.at(4, 1)], run, ""); if (x7 !== undefined) { { const f = q["entity#message"]?.value ?? (q["entity#message"] = opened(b + "-10")).value; { const a10 = elementOf(f.entity ??= [], o + e); const a11 = a10.what ??= {}; if (a11.identifier === undefined) a11.identifier = x7; else joinHeld(a11.identifier, x7); } { const y8 = "source"; const a9 = elementOf(f.entity ??= [], o + e); a9.role ??= y8; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("entity#message", p); } else { const x7 = F["identifier"]([p, (f4 ??= env.at(4, 1))], run, ""); if (x7 !== undefined) { { const f = q["entity#message"]?.value ?? (q["entity#message"] = opened(b + "-10")).value; { const a10 = elementOf(f.entity ??= [], o + e); const a11 = a10.what ??= {}; if (a11.identifier === undefined) a11.identifier = x7; else joinHeld(a11.identifier, x7); } { const y8 = "source"; const a9 = elementOf(f.entity ??= [], o + e); a9.role ??= y8; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
 };
 },
 "NK1-Patient": (t) => {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.value(2), l2 = t.write(2), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.value(7), l6 = t.write(7), l7 = t.datatype("XON-Organization"), l8 = t.value(11), l9 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t2_1_1, t4_1_1, t5_1_1, t6_1_1, t13_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, t2_1_1, t4_1_1, t5_1_1, t6_1_1, t13_1_1, f4, f6, f5, f7, f8, f9, f13, f15, f40, f41;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // NK1-2.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-2")).value; { const a2 = elementOf(f.contact ??= [], o + e); if (a2.name === undefined) a2.name = x1; else joinHeld(a2.name, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NK1-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x3 = l1([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l2(sink, x3, p, o, e); } else { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-3")).value; { const a4 = elementOf(f.contact ??= [], o); if (a4.relationship === undefined) a4.relationship = listOf(x3); else a4.relationship.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NK1-4.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x5 = l3(p, run); if (x5 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-4")).value; { const a6 = elementOf(f.contact ??= [], o + e); if (a6.address === undefined) a6.address = x5; else joinHeld(a6.address, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NK1-6.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x7 = l4(p, run); if (x7 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-6")).value; { const a8 = elementOf(f.contact ??= [], o); if (a8.telecom === undefined) a8.telecom = listOf(x7); else a8.telecom.push(...listOf(x7)); }  } e += 1; } } }  }
 // NK1-6.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((!(textOf(s, 6, n, 2, 1) !== '') && !(textOf(s, 6, n, 3, 1) === "CP"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-6")).value;  { const y9 = "work"; const a10 = elementOf(f.contact ??= [], o); const a11 = elementOf(a10.telecom ??= [], e); a11.use ??= y9; } } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NK1-5.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x12 = l4(p, run); if (x12 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-5")).value; { const a13 = elementOf(f.contact ??= [], o); if (a13.telecom === undefined) a13.telecom = listOf(x12); else a13.telecom.push(...listOf(x12)); }  } e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // NK1-7.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x14 = l5([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l6(sink, x14, p, o, e); } else { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-7")).value; { const a15 = elementOf(f.contact ??= [], o); if (a15.relationship === undefined) a15.relationship = listOf(x14); else a15.relationship.push(...listOf(x14)); }  } e += 1; } } } }  }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // NK1-8.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x16 = F["dateTime"]([p], run, ""); if (x16 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-8")).value; { const a17 = elementOf(f.contact ??= [], o + e); const a18 = a17.period ??= {}; a18.start ??= x16; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // NK1-9.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x19 = F["dateTime"]([p], run, ""); if (x19 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-9")).value; { const a20 = elementOf(f.contact ??= [], o + e); const a21 = a20.period ??= {}; a21.end ??= x19; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // NK1-13.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x22 = l7(p, run); if (x22 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-13")).value; { const a23 = elementOf(f.contact ??= [], o + e); if (a23.organization === undefined) a23.organization = x22; else joinHeld(a23.organization, x22); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // NK1-15.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x24 = l8([p], run, ""); if (x24 !== undefined) { if (x24 instanceof UnmappedCode) { l9(sink, x24, p, o, e); } else { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-15")).value; { const a25 = elementOf(f.contact ??= [], o + e); a25.gender ??= x24; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); }
 }
-if (s.has(40)) { const c = s.repetitions(40), p1 = env.at(40, 1);
+if (s.has(40)) { const c = s.repetitions(40), p1 = (f40 ??= env.at(40, 1));
 // NK1-40.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(40, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x26 = l4(p, run); if (x26 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-40")).value; { const a27 = elementOf(f.contact ??= [], o); if (a27.telecom === undefined) a27.telecom = listOf(x26); else a27.telecom.push(...listOf(x26)); }  } e += 1; } } }  }
 }
-if (s.has(41)) { const c = s.repetitions(41), p1 = env.at(41, 1);
+if (s.has(41)) { const c = s.repetitions(41), p1 = (f41 ??= env.at(41, 1));
 // NK1-41.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(41, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x28 = l4(p, run); if (x28 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-41")).value; { const a29 = elementOf(f.contact ??= [], o); if (a29.telecom === undefined) a29.telecom = listOf(x28); else a29.telecom.push(...listOf(x28)); }  } e += 1; } } }  }
 }
@@ -1337,84 +1362,84 @@ if (s.has(41)) { const c = s.repetitions(41), p1 = env.at(41, 1);
 "NK1-RelatedPerson": (t) => {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.value(6), l6 = t.write(6), l7 = t.datatype("CX-Identifier"), l8 = t.write(9), l9 = t.value(10), l10 = t.write(10), l11 = t.value(12), l12 = t.write(12), l13 = t.write(16);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t2_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f4, f5, f6, f7, f8, f9, f12, f15, f16, f20, f30, t2_1_1, f31, f32, f33, f37, f40, f41;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // NK1-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-2")).value; { if (f.name === undefined) f.name = listOf(x1); else f.name.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NK1-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l1([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-3")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NK1-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-4")).value; { if (f.address === undefined) f.address = listOf(x3); else f.address.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NK1-5.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x4 = l4(p, run); if (x4 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-5")).value; { if (f.telecom === undefined) f.telecom = listOf(x4); else f.telecom.push(...listOf(x4)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NK1-6.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#work", p); } else { const x5 = l4(p, run); if (x5 !== undefined) { { const f = q["telecom#work"]?.value ?? (q["telecom#work"] = opened(b + "-6")).value; { if (f.telecom === undefined) f.telecom = listOf(x5); else f.telecom.push(...listOf(x5)); }  } e += 1; } } }  }
 // NK1-6.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((!(textOf(s, 6, n, 2, 1) !== '') && !(textOf(s, 6, n, 3, 1) === "CP"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["telecom#work"]?.value ?? (q["telecom#work"] = opened(b + "-6")).value;  { const y6 = "work"; const a7 = elementOf(f.telecom ??= [], o + e); a7.use ??= y6; } } e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // NK1-7.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("relationship#role", p); } else { const x8 = l5([p], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l6(sink, x8, p, o, e); } else { const f = q["relationship#role"]?.value ?? (q["relationship#role"] = opened(b + "-7")).value; { if (f.relationship === undefined) f.relationship = listOf(x8); else f.relationship.push(...listOf(x8)); }  } e += 1; } } }  }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // NK1-8.r1
 { const p = p1; if (p.isNull()) { sink.clear("period-start", p); } else { const x9 = F["dateTime"]([p], run, ""); if (x9 !== undefined) { { const f = q["period-start"]?.value ?? (q["period-start"] = opened(b + "-8")).value; { const a10 = f.period ??= {}; a10.start ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // NK1-9.r1
 { const p = p1; if (p.isNull()) { sink.clear("period-end", p); } else { const x11 = F["dateTime"]([p], run, ""); if (x11 !== undefined) { { const f = q["period-end"]?.value ?? (q["period-end"] = opened(b + "-9")).value; { const a12 = f.period ??= {}; a12.end ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // NK1-12.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (!p.isNull()) { const x13 = l7(p, run); if (x13 !== undefined) { l8(sink, x13, p, o, e); e += 1; } } }  }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // NK1-15.r1
 { const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x14 = l9([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l10(sink, x14, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-15")).value; { f.gender ??= x14; }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } } }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // NK1-16.r1
 { const p = p1; if (p.isNull()) { sink.clear("birthDate", p); } else { const x15 = F["date"]([p], run, ""); if (x15 !== undefined) { { const f = q["birthDate"]?.value ?? (q["birthDate"] = opened(b + "-16")).value; { f.birthDate ??= x15; }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // NK1-20.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x16 = l11([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l12(sink, x16, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-20")).value; { const a17 = elementOf(f.communication ??= [], o + e); if (a17.language === undefined) a17.language = x16; else joinHeld(a17.language, x16); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); }
 }
-if (s.has(30)) { const c = s.repetitions(30), p1 = env.at(30, 1);
+if (s.has(30)) { const c = s.repetitions(30), p1 = (f30 ??= env.at(30, 1));
 // NK1-30.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(30, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x18 = l0(p, run); if (x18 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-30")).value; { if (f.name === undefined) f.name = listOf(x18); else f.name.push(...listOf(x18)); }  } e += 1; } } } }  }
 }
-if (s.has(31)) { const c = s.repetitions(31), p1 = env.at(31, 1);
+if (s.has(31)) { const c = s.repetitions(31), p1 = (f31 ??= env.at(31, 1));
 // NK1-31.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(31, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("telecom#contact", p); } else { const x19 = l4(p, run); if (x19 !== undefined) { { const f = q["telecom#contact"]?.value ?? (q["telecom#contact"] = opened(b + "-31")).value; { if (f.telecom === undefined) f.telecom = listOf(x19); else f.telecom.push(...listOf(x19)); }  } e += 1; } } } }  }
 }
-if (s.has(32)) { const c = s.repetitions(32), p1 = env.at(32, 1);
+if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 // NK1-32.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(32, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("address#contact", p); } else { const x20 = l3(p, run); if (x20 !== undefined) { { const f = q["address#contact"]?.value ?? (q["address#contact"] = opened(b + "-32")).value; { if (f.address === undefined) f.address = listOf(x20); else f.address.push(...listOf(x20)); }  } e += 1; } } } }  }
 }
-if (s.has(33)) { const c = s.repetitions(33), p1 = env.at(33, 1);
+if (s.has(33)) { const c = s.repetitions(33), p1 = (f33 ??= env.at(33, 1));
 // NK1-33.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(33, n); if (!p.isNull()) { const x21 = l7(p, run); if (x21 !== undefined) { l13(sink, x21, p, o, e); e += 1; } } }  }
 }
-if (s.has(37)) { const c = s.repetitions(37), p1 = env.at(37, 1);
+if (s.has(37)) { const c = s.repetitions(37), p1 = (f37 ??= env.at(37, 1));
 // NK1-37.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(37, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { const x22 = p.text(1, 1); if (x22 !== '') { { const f = q["identifier#ssn"]?.value ?? (q["identifier#ssn"] = opened(b + "-37")).value; { const a23 = elementOf(f.identifier ??= [], o + e); a23.value ??= x22; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("identifier#ssn", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-37", 'only the first repetition has a place'); }
 // NK1-37.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(37, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (!p.isNull() && p.whole() !== '') { { const f = q["identifier#ssn"]?.value ?? (q["identifier#ssn"] = opened(b + "-37")).value;  { const y24 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"SS","display":"Social Security number"}]}; const a25 = elementOf(f.identifier ??= [], o + e); if (a25.type === undefined) a25.type = y24; else joinHeld(a25.type, y24); } { const y26 = "http://hl7.org/fhir/sid/us-ssn"; const a27 = elementOf(f.identifier ??= [], o + e); a27.system ??= y26; } } e += 1; } } }  }
 }
-if (s.has(40)) { const c = s.repetitions(40), p1 = env.at(40, 1);
+if (s.has(40)) { const c = s.repetitions(40), p1 = (f40 ??= env.at(40, 1));
 // NK1-40.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(40, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#other", p); } else { const x28 = l4(p, run); if (x28 !== undefined) { { const f = q["telecom#other"]?.value ?? (q["telecom#other"] = opened(b + "-40")).value; { if (f.telecom === undefined) f.telecom = listOf(x28); else f.telecom.push(...listOf(x28)); }  } e += 1; } } }  }
 }
-if (s.has(41)) { const c = s.repetitions(41), p1 = env.at(41, 1);
+if (s.has(41)) { const c = s.repetitions(41), p1 = (f41 ??= env.at(41, 1));
 // NK1-41.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(41, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("telecom#contact", p); } else { const x29 = l4(p, run); if (x29 !== undefined) { { const f = q["telecom#contact"]?.value ?? (q["telecom#contact"] = opened(b + "-41")).value; { if (f.telecom === undefined) f.telecom = listOf(x29); else f.telecom.push(...listOf(x29)); }  } e += 1; } } } }  }
 }
@@ -1423,15 +1448,16 @@ if (s.has(41)) { const c = s.repetitions(41), p1 = env.at(41, 1);
 "NTE-AllergyIntolerance": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (isFreeWithin(q["note"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -1440,30 +1466,30 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "NTE-Appointment": (t) => {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.value(6), l2 = t.write(6), l3 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_1_1, t9_2_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f9, t3_1_1, f5, t9_2_1, f6, f4;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.r2
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o); const a3 = a2.valueAnnotation ??= {}; a3.text ??= x1; }  }  } } }
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("comment", p); } else { const x4 = F["lines"]([p], run, "joined"); if (x4 !== undefined) { { const f = q["comment"]?.value ?? (q["comment"] = opened(b + "-3")).value; { f.comment = continued(f.comment, x4); }  }  } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // NTE-9.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (!((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { const x5 = p.text(2, 1); if (x5 !== '') { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-9.2")).value; { const a6 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o + e); const a7 = a6.valueAnnotation ??= {}; a7.text ??= x5; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("note", p.child(2, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9.2", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') || ((t9_2_1 ??= textOf(s, 9, 1, 2, 1)) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x8 = l0(p, run); if (x8 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a9 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o + e); const a10 = a9.valueAnnotation ??= {}; if (a10.authorReference === undefined) a10.authorReference = x8; else joinHeld(a10.authorReference, x8); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') || ((t9_2_1 ??= textOf(s, 9, 1, 2, 1)) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x11 = F["dateTime"]([p], run, ""); if (x11 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a12 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o + e); const a13 = a12.valueAnnotation ??= {}; a13.time ??= x11; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NTE-4.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') || ((t9_2_1 ??= textOf(s, 9, 1, 2, 1)) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x14 = l1([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l2(sink, x14, p, o, e); } else { const f = q["note"]?.value ?? (q["note"] = opened(b + "-4")).value; { const a15 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o); const a16 = a15.valueAnnotation ??= {}; const a17 = extensionOf(a16.extension ??= [], "http://hl7.org/fhir/StructureDefinition/annotationType", e); if (a17.valueCodeableConcept === undefined) a17.valueCodeableConcept = x14; else joinHeld(a17.valueCodeableConcept, x14); }  } e += 1; } } } }  }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // NTE-9.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if ((((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') || (textOf(s, 9, n, 2, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x18 = l3(p, run); if (x18 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-9")).value; { const a19 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o); const a20 = a19.valueAnnotation ??= {}; const a21 = extensionOf(a20.extension ??= [], "http://hl7.org/fhir/StructureDefinition/alternate-codes", e); if (a21.valueCodeableConcept === undefined) a21.valueCodeableConcept = x18; else joinHeld(a21.valueCodeableConcept, x18); }  } e += 1; } } } }  }
 }
@@ -1472,15 +1498,16 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
 "NTE-ChargeItem": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (isFreeWithin(q["note"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -1489,16 +1516,16 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "NTE-Condition": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, t3_1_1, f6;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (isFreeWithin(q["note"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -1506,7 +1533,8 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 },
 "NTE-DiagnosticReport": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.note", o); const a3 = a2.valueAnnotation ??= {}; a3.text ??= x1; }  }  } } }
 }
@@ -1514,11 +1542,12 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
 },
 "NTE-DocumentReference": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f9;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.r1
 { const p = p1; if (p.isNull()) { sink.clear("content#note", p); } else { const x1 = F["text-attachment"]([p], run, ""); if (x1 !== undefined) { { const f = q["content#note"]?.value ?? (q["content#note"] = opened(b + "-3")).value; { const a2 = elementOf(f.content ??= [], o); if (a2.attachment === undefined) a2.attachment = x1; else joinHeld(a2.attachment, x1); }  }  } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // NTE-9.r1
 { const p = p1; if (p.isNull()) { sink.clear("content#coded-note", p); } else { const x3 = F["text-attachment"]([p], run, ""); if (x3 !== undefined) { { const f = q["content#coded-note"]?.value ?? (q["content#coded-note"] = opened(b + "-9")).value; { const a4 = elementOf(f.content ??= [], o); if (a4.attachment === undefined) a4.attachment = x3; else joinHeld(a4.attachment, x3); }  }  } } }
 }
@@ -1527,16 +1556,16 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
 "NTE-Goal": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, t3_1_1, f6;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (isFreeWithin(q["note"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -1545,15 +1574,16 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "NTE-MedicationDispense": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (isFreeWithin(q["note"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -1562,15 +1592,16 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "NTE-MedicationRequest": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (isFreeWithin(q["note"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -1579,15 +1610,16 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "NTE-MedicationRequest-Component": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("note#component", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note#component"]?.value ?? (q["note#component"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (isFreeWithin(q["note#component"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note#component", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note#component"]?.value ?? (q["note#component"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note#component", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note#component"]?.value ?? (q["note#component"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -1596,20 +1628,20 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "NTE-Observation": (t) => {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.value(4), l2 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6, f4, t3_1_1;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.r1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (isFreeWithin(q["note"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NTE-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x7 = l1([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l2(sink, x7, p, o, e); } else { const f = q["note"]?.value ?? (q["note"] = opened(b + "-4")).value; { const a8 = elementOf(f.note ??= [], o); const a9 = extensionOf(a8.extension ??= [], "http://hl7.org/fhir/StructureDefinition/annotationType", e); if (a9.valueCodeableConcept === undefined) a9.valueCodeableConcept = x7; else joinHeld(a9.valueCodeableConcept, x7); }  } e += 1; } } } }  }
 }
@@ -1618,20 +1650,20 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 "NTE-ServiceRequest": (t) => {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.value(4), l2 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6, f4, t3_1_1;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.r1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (isFreeWithin(q["note"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NTE-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x7 = l1([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l2(sink, x7, p, o, e); } else { const f = q["note"]?.value ?? (q["note"] = opened(b + "-4")).value; { const a8 = elementOf(f.note ??= [], o); const a9 = extensionOf(a8.extension ??= [], "http://hl7.org/fhir/StructureDefinition/annotationType", e); if (a9.valueCodeableConcept === undefined) a9.valueCodeableConcept = x7; else joinHeld(a9.valueCodeableConcept, x7); }  } e += 1; } } } }  }
 }
@@ -1640,15 +1672,16 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 "NTE-Specimen": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NTE-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("note", p); } else { const x1 = F["lines"]([p], run, ""); if (x1 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-3")).value; { const a2 = elementOf(f.note ??= [], o); a2.text ??= x1; }  }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NTE-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (isFreeWithin(q["note"]?.value, "note", "author", o + e, "authorReference", false)) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a4 = elementOf(f.note ??= [], o + e); if (a4.authorReference === undefined) a4.authorReference = x3; else joinHeld(a4.authorReference, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NTE-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-6")).value; { const a6 = elementOf(f.note ??= [], o + e); a6.time ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -1657,52 +1690,52 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "OBR-DiagnosticReport": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.value(8), l3 = t.write(8), l4 = t.value(9), l5 = t.write(9), l6 = t.datatype("NDL-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t8_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f4, f7, t8_1_1, f8, f22, f24, f25, f32, f34, f35;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // OBR-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // OBR-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a6 = elementOf(f.identifier ??= [], o + e); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // OBR-4.r1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x7 = l1(p, run); if (x7 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-4")).value; { if (f.code === undefined) f.code = x7; else joinHeld(f.code, x7); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // OBR-7.r1
 { const p = p1; if (!((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== '')) { if (isFree(q["effective"]?.value, "effectiveDateTime", false)) { if (p.isNull()) { sink.clear("effective", p); } else { const x8 = F["dateTime"]([p], run, ""); if (x8 !== undefined) { { const f = q["effective"]?.value ?? (q["effective"] = opened(b + "-7")).value; { f.effectiveDateTime ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } } }
 // OBR-7.r2
 { const p = p1; if (((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== '')) { if (isFree(q["effective"]?.value, "effectivePeriod", true)) { if (p.isNull()) { sink.clear("effective", p); } else { const x9 = F["dateTime"]([p], run, ""); if (x9 !== undefined) { { const f = q["effective"]?.value ?? (q["effective"] = opened(b + "-7")).value; { const a10 = f.effectivePeriod ??= {}; a10.start ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // OBR-8.r1
 { const p = p1; if (isFree(q["effective"]?.value, "effectivePeriod", true)) { if (p.isNull()) { sink.clear("effective", p); } else { const x11 = F["dateTime"]([p], run, ""); if (x11 !== undefined) { { const f = q["effective"]?.value ?? (q["effective"] = opened(b + "-8")).value; { const a12 = f.effectivePeriod ??= {}; a12.end ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // OBR-22.r1
 { const p = p1; if (p.isNull()) { sink.clear("issued", p); } else { const x13 = F["instant"]([p], run, ""); if (x13 !== undefined) { { const f = q["issued"]?.value ?? (q["issued"] = opened(b + "-22")).value; { f.issued ??= x13; }  } if (c > 1) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); } } }
 }
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // OBR-24.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x14 = l2([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l3(sink, x14, p, o, e); } else { const f = q["category"]?.value ?? (q["category"] = opened(b + "-24")).value; { if (f.category === undefined) f.category = listOf(x14); else f.category.push(...listOf(x14)); }  } e += 1; } } }  }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // OBR-25.r1
 { const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x15 = l4([p], run, ""); if (x15 !== undefined) { if (x15 instanceof UnmappedCode) { l5(sink, x15, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-25")).value; { f.status ??= x15; }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } }
 }
-if (s.has(32)) { const c = s.repetitions(32), p1 = env.at(32, 1);
+if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 // OBR-32.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(32, n); if (p.isNull()) { if (n === 1) sink.clear("resultsInterpreter", p); } else { const x16 = l6(p, run); if (x16 !== undefined) { { const f = q["resultsInterpreter"]?.value ?? (q["resultsInterpreter"] = opened(b + "-32")).value; { if (f.resultsInterpreter === undefined) f.resultsInterpreter = listOf(x16); else f.resultsInterpreter.push(...listOf(x16)); }  } e += 1; } } }  }
 // OBR-32.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(32, n); if ((!(textOf(s, 32, n, 1, 2) !== '') && !(textOf(s, 32, n, 1, 3) !== ''))) { const x17 = p.text(1, 1); if (x17 !== '') { { const f = q["resultsInterpreter"]?.value ?? (q["resultsInterpreter"] = opened(b + "-32.1.1")).value; { const a18 = elementOf(f.resultsInterpreter ??= [], o + e); a18.display ??= x17; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("resultsInterpreter", p.child(1, 1)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-32.1.1", 'only the first repetition has a place'); }
 }
-if (s.has(34)) { const c = s.repetitions(34), p1 = env.at(34, 1);
+if (s.has(34)) { const c = s.repetitions(34), p1 = (f34 ??= env.at(34, 1));
 // OBR-34.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(34, n); if (p.isNull()) { if (n === 1) sink.clear("performer#technician", p); } else { const x19 = l6(p, run); if (x19 !== undefined) { { const f = q["performer#technician"]?.value ?? (q["performer#technician"] = opened(b + "-34")).value; { if (f.performer === undefined) f.performer = listOf(x19); else f.performer.push(...listOf(x19)); } { const y20 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"SPRF","display":"secondary performer"}]}; const a21 = elementOf(f.performer ??= [], o); const a22 = extensionOf(a21.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-performerFunction", e); if (a22.valueCodeableConcept === undefined) a22.valueCodeableConcept = y20; else joinHeld(a22.valueCodeableConcept, y20); } } e += 1; } } }  }
 }
-if (s.has(35)) { const c = s.repetitions(35), p1 = env.at(35, 1);
+if (s.has(35)) { const c = s.repetitions(35), p1 = (f35 ??= env.at(35, 1));
 // OBR-35.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(35, n); if (p.isNull()) { if (n === 1) sink.clear("performer#transcriptionist", p); } else { const x23 = l6(p, run); if (x23 !== undefined) { { const f = q["performer#transcriptionist"]?.value ?? (q["performer#transcriptionist"] = opened(b + "-35")).value; { if (f.performer === undefined) f.performer = listOf(x23); else f.performer.push(...listOf(x23)); } { const y24 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"TRANS","display":"Transcriber"}]}; const a25 = elementOf(f.performer ??= [], o); const a26 = extensionOf(a25.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-performerFunction", e); if (a26.valueCodeableConcept === undefined) a26.valueCodeableConcept = y24; else joinHeld(a26.valueCodeableConcept, y24); } } e += 1; } } }  }
 }
@@ -1711,8 +1744,8 @@ if (s.has(35)) { const c = s.repetitions(35), p1 = env.at(35, 1);
 "OBR-ServiceRequest": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.value(10), l3 = t.write(10), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XTN-ContactPoint"), l6 = t.datatype("CQ-Quantity"), l7 = t.datatype("RI-Timing"), l8 = t.value(21), l9 = t.write(21), l10 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t11_1_1, tORC2_1_1, tORC3_1_1, tORC12_1_1, tORC7_1_1, tTQ13_1_1, tTQ16_1_1, tTQ17_1_1, tTQ18_1_1, t27_4_1, t27_5_1;
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+let f11, t11_1_1, f2, tORC2_1_1, f3, tORC3_1_1, f4, f5, f6, f13, f16, tORC12_1_1, f17, f27, tORC7_1_1, tTQ13_1_1, tTQ16_1_1, tTQ17_1_1, tTQ18_1_1, t27_4_1, t27_5_1, f29, f31, f46, f47, f53;
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // OBR-11.r2
 { const p = p1; if (((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) === "G")) { if (!p.isNull() && p.whole() !== '') { { const f = q["intent"]?.value ?? (q["intent"] = opened(b + "-11")).value;  { const y1 = "reflex-order"; f.intent ??= y1; } }  } } }
 // OBR-11.r1
@@ -1720,41 +1753,41 @@ if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
 }
 // OBR.r1
 if (!((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) !== '' || wholeOf(s, 11, 1) !== '')) { { const f = q["intent"]?.value ?? (q["intent"] = opened(sink.source)).value;  { const y3 = "order"; f.intent ??= y3; } } }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // OBR-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!((tORC2_1_1 ??= textOf(env.other("ORC"), 2, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a6 = elementOf(f.identifier ??= [], o + e); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } } e += 1; } } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // OBR-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!((tORC3_1_1 ??= textOf(env.other("ORC"), 3, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x7 = l0(p, run); if (x7 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x7); else f.identifier.push(...listOf(x7)); } { const y8 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a9 = elementOf(f.identifier ??= [], o + e); if (a9.type === undefined) a9.type = y8; else joinHeld(a9.type, y8); } } e += 1; } } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // OBR-4.r1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x10 = l1(p, run); if (x10 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-4")).value; { if (f.code === undefined) f.code = x10; else joinHeld(f.code, x10); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // OBR-5.r1
 { const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x11 = l2([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l3(sink, x11, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-5")).value; { f.priority ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // OBR-6.r1
 { const p = p1; if (isFree(q["occurrence"]?.value, "occurrenceDateTime", false)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x12 = F["dateTime"]([p], run, ""); if (x12 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-6")).value; { f.occurrenceDateTime ??= x12; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // OBR-13.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (((textOf(s, 13, n, 3, 1) !== "HL70916") && ((textOf(s, 13, n, 2, 1) !== '') || (textOf(s, 13, n, 3, 1) !== '')))) { if (p.isNull()) { if (n === 1) sink.clear("extension#extension-ServiceRequest.supportingInfo", p); } else { const x13 = l1(p, run); if (x13 !== undefined) { { const f = q["extension#extension-ServiceRequest.supportingInfo"]?.value ?? (q["extension#extension-ServiceRequest.supportingInfo"] = opened(b + "-13")).value; { const a14 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-ServiceRequest.supportingInfo", o + e); if (a14.valueCodeableConcept === undefined) a14.valueCodeableConcept = x13; else joinHeld(a14.valueCodeableConcept, x13); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
 // OBR-13.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if ((!(textOf(s, 13, n, 2, 1) !== '') && !(textOf(s, 13, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("extension#extension-ServiceRequest.supportingInfo", p); } else { const x15 = F["whole"]([p], run, ""); if (x15 !== undefined) { { const f = q["extension#extension-ServiceRequest.supportingInfo"]?.value ?? (q["extension#extension-ServiceRequest.supportingInfo"] = opened(b + "-13")).value; { const a16 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-ServiceRequest.supportingInfo", o + e); const a17 = a16.valueCodeableConcept ??= {}; a17.text ??= x15; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // OBR-16.r1
 { const p = p1; if (!((tORC12_1_1 ??= textOf(env.other("ORC"), 12, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 12, 1) !== '')) { if (p.isNull()) { sink.clear("requester", p); } else { const x18 = l4(p, run); if (x18 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-16")).value; { if (f.requester === undefined) f.requester = x18; else joinHeld(f.requester, x18); }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } } }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // OBR-17.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("extension#servicerequest-order-callback-phone-number", p); } else { const x19 = l5(p, run); if (x19 !== undefined) { { const f = q["extension#servicerequest-order-callback-phone-number"]?.value ?? (q["extension#servicerequest-order-callback-phone-number"] = opened(b + "-17")).value; { const a20 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/servicerequest-order-callback-phone-number", o + e); if (a20.valueContactPoint === undefined) a20.valueContactPoint = x19; else joinHeld(a20.valueContactPoint, x19); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
 }
-if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
+if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // OBR-27.x1
 { const p = p1; if (!((tORC7_1_1 ??= textOf(env.other("ORC"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 7, 1) !== '')) { if (isFree(q["quantity"]?.value, "quantityQuantity", false)) { if (p.isNullAt(1, 1)) { sink.clear("quantity", p.child(1, 0)); } else { const x21 = l6(p.child(1, 0), run); if (x21 !== undefined) { { const f = q["quantity"]?.value ?? (q["quantity"] = opened(b + "-27.1")).value; { if (f.quantityQuantity === undefined) f.quantityQuantity = x21; else joinHeld(f.quantityQuantity, x21); }  } if (c > 1) run.issue('value-dropped', b + "-27.1", 'only the first repetition has a place'); } } } } }
 // OBR-27.x2
@@ -1772,25 +1805,25 @@ if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
 // OBR-27.x8
 { const p = p1; if ((!((tORC7_1_1 ??= textOf(env.other("ORC"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 7, 1) !== '') && !((tTQ13_1_1 ??= textOf(env.other("TQ1"), 3, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 3, 1) !== '') && !((tTQ16_1_1 ??= textOf(env.other("TQ1"), 6, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 6, 1) !== '') && !((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tTQ18_1_1 ??= textOf(env.other("TQ1"), 8, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 8, 1) !== ''))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(12, 1)) { sink.clear("occurrence", p.child(12, 0)); } else { const x37 = F["integer"]([p.child(12, 0)], run, ""); if (x37 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-27.12")).value; { const a38 = f.occurrenceTiming ??= {}; const a39 = a38.repeat ??= {}; a39.count ??= x37; }  } if (c > 1) run.issue('value-dropped', b + "-27.12", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(29)) { const c = s.repetitions(29), p1 = env.at(29, 1);
+if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 // OBR-29.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(29, n); if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("basedOn#placer", p.child(1, 1)); } else { const x40 = F["identifier"]([p.child(1, 1), p.child(1, 2), p.child(1, 3), p.child(1, 4)], run, ""); if (x40 !== undefined) { { const f = q["basedOn#placer"]?.value ?? (q["basedOn#placer"] = opened(b + "-29.1.1")).value; { const a46 = elementOf(f.basedOn ??= [], o + e); if (a46.identifier === undefined) a46.identifier = x40; else joinHeld(a46.identifier, x40); } { const y41 = "ServiceRequest"; const a42 = elementOf(f.basedOn ??= [], o + e); a42.type ??= y41; } { const y43 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a44 = elementOf(f.basedOn ??= [], o + e); const a45 = a44.identifier ??= {}; if (a45.type === undefined) a45.type = y43; else joinHeld(a45.type, y43); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-29.1.1", 'only the first repetition has a place'); }
 // OBR-29.r3
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(29, n); if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("basedOn#filler", p.child(2, 1)); } else { const x47 = F["identifier"]([p.child(2, 1), p.child(2, 2), p.child(2, 3), p.child(2, 4)], run, ""); if (x47 !== undefined) { { const f = q["basedOn#filler"]?.value ?? (q["basedOn#filler"] = opened(b + "-29.2.1")).value; { const a53 = elementOf(f.basedOn ??= [], o + e); if (a53.identifier === undefined) a53.identifier = x47; else joinHeld(a53.identifier, x47); } { const y48 = "ServiceRequest"; const a49 = elementOf(f.basedOn ??= [], o + e); a49.type ??= y48; } { const y50 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a51 = elementOf(f.basedOn ??= [], o + e); const a52 = a51.identifier ??= {}; if (a52.type === undefined) a52.type = y50; else joinHeld(a52.type, y50); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-29.2.1", 'only the first repetition has a place'); }
 }
-if (s.has(31)) { const c = s.repetitions(31), p1 = env.at(31, 1);
+if (s.has(31)) { const c = s.repetitions(31), p1 = (f31 ??= env.at(31, 1));
 // OBR-31.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(31, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x54 = l1(p, run); if (x54 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-31")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x54); else f.reasonCode.push(...listOf(x54)); }  } e += 1; } } }  }
 }
-if (s.has(46)) { const c = s.repetitions(46), p1 = env.at(46, 1);
+if (s.has(46)) { const c = s.repetitions(46), p1 = (f46 ??= env.at(46, 1));
 // OBR-46.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(46, n); if (p.isNull()) { if (n === 1) sink.clear("orderDetail#placer", p); } else { const x55 = l1(p, run); if (x55 !== undefined) { { const f = q["orderDetail#placer"]?.value ?? (q["orderDetail#placer"] = opened(b + "-46")).value; { if (f.orderDetail === undefined) f.orderDetail = listOf(x55); else f.orderDetail.push(...listOf(x55)); }  } e += 1; } } }  }
 }
-if (s.has(47)) { const c = s.repetitions(47), p1 = env.at(47, 1);
+if (s.has(47)) { const c = s.repetitions(47), p1 = (f47 ??= env.at(47, 1));
 // OBR-47.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(47, n); if (p.isNull()) { if (n === 1) sink.clear("orderDetail#filler", p); } else { const x56 = l1(p, run); if (x56 !== undefined) { { const f = q["orderDetail#filler"]?.value ?? (q["orderDetail#filler"] = opened(b + "-47")).value; { if (f.orderDetail === undefined) f.orderDetail = listOf(x56); else f.orderDetail.push(...listOf(x56)); }  } e += 1; } } }  }
 }
-if (s.has(53)) { const c = s.repetitions(53), p1 = env.at(53, 1);
+if (s.has(53)) { const c = s.repetitions(53), p1 = (f53 ??= env.at(53, 1));
 // OBR-53.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(53, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-alternate", p); } else { const x57 = l10(p, run); if (x57 !== undefined) { { const f = q["identifier#placer-alternate"]?.value ?? (q["identifier#placer-alternate"] = opened(b + "-53")).value; { if (f.identifier === undefined) f.identifier = listOf(x57); else f.identifier.push(...listOf(x57)); } { const y58 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a59 = elementOf(f.identifier ??= [], o + e); if (a59.type === undefined) a59.type = y58; else joinHeld(a59.type, y58); } } e += 1; } } }  }
 }
@@ -1799,34 +1832,34 @@ if (s.has(53)) { const c = s.repetitions(53), p1 = env.at(53, 1);
 "OBR-Specimen": (t) => {
 const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.value(7), l4 = t.write(7), l5 = t.value(8), l6 = t.write(8), l7 = t.value(10), l8 = t.write(10), l9 = t.value(11), l10 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t8_1_1, t13_3_1;
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+let f7, t8_1_1, f8, f9, f10, f13, t13_3_1, f14, f15, f39;
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // OBR-7.r1
 { const p = p1; if (!((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== '')) { if (p.isNull()) { sink.clear("collection#time", p); } else { const x1 = F["dateTime"]([p], run, ""); if (x1 !== undefined) { { const f = q["collection#time"]?.value ?? (q["collection#time"] = opened(b + "-7")).value; { const a2 = f.collection ??= {}; a2.collectedDateTime ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 // OBR-7.r2
 { const p = p1; if (((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== '')) { if (p.isNull()) { sink.clear("collection#time", p); } else { const x3 = F["dateTime"]([p], run, ""); if (x3 !== undefined) { { const f = q["collection#time"]?.value ?? (q["collection#time"] = opened(b + "-7")).value; { const a4 = f.collection ??= {}; const a5 = a4.collectedPeriod ??= {}; a5.start ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // OBR-8.r1
 { const p = p1; if (p.isNull()) { sink.clear("collection#time", p); } else { const x6 = F["dateTime"]([p], run, ""); if (x6 !== undefined) { { const f = q["collection#time"]?.value ?? (q["collection#time"] = opened(b + "-8")).value; { const a7 = f.collection ??= {}; const a8 = a7.collectedPeriod ??= {}; a8.end ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // OBR-9.r1
 { const p = p1; if (p.isNull()) { sink.clear("collection#quantity", p); } else { const x9 = l0(p, run); if (x9 !== undefined) { { const f = q["collection#quantity"]?.value ?? (q["collection#quantity"] = opened(b + "-9")).value; { const a10 = f.collection ??= {}; if (a10.quantity === undefined) a10.quantity = x9; else joinHeld(a10.quantity, x9); }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // OBR-10.r1
 { const p = p1; if (p.isNull()) { sink.clear("collection#collector", p); } else { const x11 = l1(p, run); if (x11 !== undefined) { { const f = q["collection#collector"]?.value ?? (q["collection#collector"] = opened(b + "-10")).value; { const a12 = f.collection ??= {}; if (a12.collector === undefined) a12.collector = x11; else joinHeld(a12.collector, x11); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // OBR-13.r1
 { const p = p1; if (((t13_3_1 ??= textOf(s, 13, 1, 3, 1)) === "HL70916")) { if (p.isNull()) { sink.clear("collection#fasting", p); } else { const x13 = l2(p, run); if (x13 !== undefined) { { const f = q["collection#fasting"]?.value ?? (q["collection#fasting"] = opened(b + "-13")).value; { const a14 = f.collection ??= {}; if (a14.fastingStatusCodeableConcept === undefined) a14.fastingStatusCodeableConcept = x13; else joinHeld(a14.fastingStatusCodeableConcept, x13); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // OBR-14.r1
 { const p = p1; if (p.isNull()) { sink.clear("receivedTime", p); } else { const x15 = F["dateTime"]([p], run, ""); if (x15 !== undefined) { { const f = q["receivedTime"]?.value ?? (q["receivedTime"] = opened(b + "-14")).value; { f.receivedTime ??= x15; }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // OBR-15.r1
 { const p = p1; if (p.isNullAt(1, 1)) { sink.clear("type", p.child(1, 0)); } else { const x16 = l3([p.child(1, 0)], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l4(sink, x16, p.child(1, 0), o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-15.1")).value; { if (f.type === undefined) f.type = x16; else joinHeld(f.type, x16); }  } if (c > 1) run.issue('value-dropped', b + "-15.1", 'only the first repetition has a place'); } } }
 // OBR-15.x1
@@ -1838,7 +1871,7 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
 // OBR-15.x4
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("condition", p.child(6, 0)); } else { const x23 = l9([p.child(6, 0)], run, ""); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l10(sink, x23, p.child(6, 0), o, e); } else { const f = q["condition"]?.value ?? (q["condition"] = opened(b + "-15.6")).value; { if (f.condition === undefined) f.condition = listOf(x23); else f.condition.push(...listOf(x23)); }  } e += 1; } } }  }
 }
-if (s.has(39)) { const c = s.repetitions(39), p1 = env.at(39, 1);
+if (s.has(39)) { const c = s.repetitions(39), p1 = (f39 ??= env.at(39, 1));
 // OBR-39.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(39, n); const x24 = p.text(2, 1); if (x24 !== '') { { const f = q["comment#collector"]?.value ?? (q["comment#collector"] = opened(b + "-39.2")).value; { const a25 = elementOf(f.note ??= [], o + e); a25.text ??= x24; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("comment#collector", p.child(2, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-39.2", 'only the first repetition has a place'); }
 // OBR-39.x1
@@ -1849,8 +1882,8 @@ if (s.has(39)) { const c = s.repetitions(39), p1 = env.at(39, 1);
 "OBX-DocumentReference": (t) => {
 const l0 = new Set(["TX","FT","ST"]), l1 = t.datatype("ED-Attachment"), l2 = t.datatype("RP-Attachment");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t2_1_1;
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5, t2_1_1;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // OBX-5.r5
 { const p = p1; if ((l0.has((t2_1_1 ??= textOf(s, 2, 1, 1, 1))) || !((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== ''))) { if (p.isNull()) { sink.clear("content#text", p); } else { const x1 = F["text-attachment"]([p], run, ""); if (x1 !== undefined) { { const f = q["content#text"]?.value ?? (q["content#text"] = opened(b + "-5")).value; { const a2 = elementOf(f.content ??= [], o); if (a2.attachment === undefined) a2.attachment = x1; else joinHeld(a2.attachment, x1); }  }  } } } }
 // OBX-5.r1
@@ -1863,8 +1896,8 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 "OBX-Immunization": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_1_1, t2_1_1;
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5, t3_1_1, t2_1_1;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // OBX-5.x1
 { const p = p1; if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) === "30963-3")) { if (p.isNull()) { sink.clear("fundingSource", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["fundingSource"]?.value ?? (q["fundingSource"] = opened(b + "-5")).value; { if (f.fundingSource === undefined) f.fundingSource = x1; else joinHeld(f.fundingSource, x1); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } }
 // OBX-5.x2
@@ -1879,16 +1912,16 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 "OBX-Observation": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["TX","FT","ST","ED","RP"]), l2 = new Set(["ST","FT","TX"]), l3 = new Set(["CWE","CE","CNE","CF","IS","ID"]), l4 = t.datatype("DR-Period"), l5 = new Set(["DTM","DT","TS"]), l6 = new Set([":","/"]), l7 = t.datatype("ED-DocumentReference"), l8 = t.datatype("RP-DocumentReference"), l9 = new Set(["NM","CWE","CE","CNE","CF","IS","ID","DR","DTM","DT","TS","TM","NR","VR","SN","NA","MA","ED","RP"]), l10 = t.value(23), l11 = t.write(23), l12 = t.value(24), l13 = t.write(24), l14 = t.datatype("CWE-Organization"), l15 = t.datatype("XCN-Practitioner"), l16 = t.datatype("EI-Identifier"), l17 = t.datatype("XON-Organization"), l18 = t.value(34), l19 = t.write(34), l20 = t.datatype("CWE-Identifier"), l21 = t.datatype("EIP-Identifier-Filler"), l22 = t.datatype("EIP-Identifier-Placer");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t2_1_1, t5_1_1, t5_3_1, t11_1_1, t33_2_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, t2_1_1, f6, t5_1_1, t5_3_1, f7, f8, f11, t11_1_1, f14, f15, f16, f17, f20, f21, f23, f10, f18, f25, f30, f4, f19, f29, f33, t33_2_1, f13;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // OBX-3.r1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // OBX-5.x1
 { const p = p1; if (((s.repetitions(5) > 1) && !l1.has((t2_1_1 ??= textOf(s, 2, 1, 1, 1))))) { if (isFree(q["value"]?.value, "valueString", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x2 = F["repeats"]([p], run, ""); if (x2 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { f.valueString ??= x2; }  }  } } } } }
 // OBX-5.r1
-{ const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "NM")) { if (isFree(q["value"]?.value, "valueQuantity", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x3 = F["quantity"]([p, env.at(6, 1)], run, ""); if (x3 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.valueQuantity === undefined) f.valueQuantity = x3; else joinHeld(f.valueQuantity, x3); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
+{ const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "NM")) { if (isFree(q["value"]?.value, "valueQuantity", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x3 = F["quantity"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x3 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.valueQuantity === undefined) f.valueQuantity = x3; else joinHeld(f.valueQuantity, x3); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 // OBX-5.r2
 { const p = p1; if ((l2.has((t2_1_1 ??= textOf(s, 2, 1, 1, 1))) || !((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== ''))) { if (isFree(q["value"]?.value, "valueString", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x4 = F["lines"]([p], run, ""); if (x4 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { f.valueString ??= x4; }  }  } } } } }
 // OBX-5.r3
@@ -1902,13 +1935,13 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 // OBX-5.r10
 { const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "NR")) { if (isFree(q["value"]?.value, "valueRange", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x9 = F["range"]([p], run, ""); if (x9 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.valueRange === undefined) f.valueRange = x9; else joinHeld(f.valueRange, x9); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 // OBX-5.r14
-{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) === "<>") && l6.has((t5_3_1 ??= textOf(s, 5, 1, 3, 1))))) { if (isFree(q["value"]?.value, "valueRatio", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x10 = F["sn-ratio"]([p, env.at(6, 1)], run, ""); if (x10 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.valueRatio === undefined) f.valueRatio = x10; else joinHeld(f.valueRatio, x10); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
+{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) === "<>") && l6.has((t5_3_1 ??= textOf(s, 5, 1, 3, 1))))) { if (isFree(q["value"]?.value, "valueRatio", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x10 = F["sn-ratio"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x10 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.valueRatio === undefined) f.valueRatio = x10; else joinHeld(f.valueRatio, x10); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 // OBX-5.r15
-{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) === "<>") && ((t5_3_1 ??= textOf(s, 5, 1, 3, 1)) === "-"))) { if (isFree(q["value"]?.value, "valueRange", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x11 = F["sn-range"]([p, env.at(6, 1)], run, ""); if (x11 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.valueRange === undefined) f.valueRange = x11; else joinHeld(f.valueRange, x11); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
+{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) === "<>") && ((t5_3_1 ??= textOf(s, 5, 1, 3, 1)) === "-"))) { if (isFree(q["value"]?.value, "valueRange", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x11 = F["sn-range"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x11 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.valueRange === undefined) f.valueRange = x11; else joinHeld(f.valueRange, x11); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 // OBX-5.r17
-{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) === "<>") && !((t5_3_1 ??= textOf(s, 5, 1, 3, 1)) !== ''))) { if (isFree(q["value"]?.value, "valueQuantity", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x12 = F["sn-quantity"]([p, env.at(6, 1)], run, ""); if (x12 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.valueQuantity === undefined) f.valueQuantity = x12; else joinHeld(f.valueQuantity, x12); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
+{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) === "<>") && !((t5_3_1 ??= textOf(s, 5, 1, 3, 1)) !== ''))) { if (isFree(q["value"]?.value, "valueQuantity", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x12 = F["sn-quantity"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x12 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.valueQuantity === undefined) f.valueQuantity = x12; else joinHeld(f.valueQuantity, x12); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 // OBX-5.r13
-{ const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN")) { if (isFree(q["value"]?.value, "valueString", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x13 = F["sn-text"]([p, env.at(6, 1)], run, ""); if (x13 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { f.valueString ??= x13; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
+{ const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN")) { if (isFree(q["value"]?.value, "valueString", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x13 = F["sn-text"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x13 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { f.valueString ??= x13; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 // OBX-5.r20
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "ED")) { if (p.isNull()) { if (n === 1) sink.clear("value", p); } else { const x14 = l7(p, run); if (x14 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { if (f.derivedFrom === undefined) f.derivedFrom = listOf(x14); else f.derivedFrom.push(...listOf(x14)); }  } e += 1; } } } }  }
 // OBX-5.r22
@@ -1920,19 +1953,19 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 // OBX-5.x2
 { const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (isFree(q["value"]?.value, "valueString", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x18 = F["whole"]([p], run, ""); if (x18 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { f.valueString ??= x18; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // OBX-7.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); const x19 = p.text(1, 1); if (x19 !== '') { { const f = q["referenceRange"]?.value ?? (q["referenceRange"] = opened(b + "-7")).value; { const a20 = elementOf(f.referenceRange ??= [], o + e); a20.text ??= x19; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("referenceRange", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
 // OBX-7.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("referenceRange", p); } else { const x21 = F["reference-range"]([p, env.at(6, 1)], run, "low"); if (x21 !== undefined) { { const f = q["referenceRange"]?.value ?? (q["referenceRange"] = opened(b + "-7")).value; { const a22 = elementOf(f.referenceRange ??= [], o + e); if (a22.low === undefined) a22.low = x21; else joinHeld(a22.low, x21); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("referenceRange", p); } else { const x21 = F["reference-range"]([p, (f6 ??= env.at(6, 1))], run, "low"); if (x21 !== undefined) { { const f = q["referenceRange"]?.value ?? (q["referenceRange"] = opened(b + "-7")).value; { const a22 = elementOf(f.referenceRange ??= [], o + e); if (a22.low === undefined) a22.low = x21; else joinHeld(a22.low, x21); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
 // OBX-7.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("referenceRange", p); } else { const x23 = F["reference-range"]([p, env.at(6, 1)], run, "high"); if (x23 !== undefined) { { const f = q["referenceRange"]?.value ?? (q["referenceRange"] = opened(b + "-7")).value; { const a24 = elementOf(f.referenceRange ??= [], o + e); if (a24.high === undefined) a24.high = x23; else joinHeld(a24.high, x23); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("referenceRange", p); } else { const x23 = F["reference-range"]([p, (f6 ??= env.at(6, 1))], run, "high"); if (x23 !== undefined) { { const f = q["referenceRange"]?.value ?? (q["referenceRange"] = opened(b + "-7")).value; { const a24 = elementOf(f.referenceRange ??= [], o + e); if (a24.high === undefined) a24.high = x23; else joinHeld(a24.high, x23); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // OBX-8.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("interpretation", p); } else { const x25 = l10([p], run, ""); if (x25 !== undefined) { if (x25 instanceof UnmappedCode) { l11(sink, x25, p, o, e); } else { const f = q["interpretation"]?.value ?? (q["interpretation"] = opened(b + "-8")).value; { if (f.interpretation === undefined) f.interpretation = listOf(x25); else f.interpretation.push(...listOf(x25)); }  } e += 1; } } }  }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // OBX-11.r1
 { const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x26 = l12([p], run, ""); if (x26 !== undefined) { if (x26 instanceof UnmappedCode) { l13(sink, x26, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-11")).value; { f.status ??= x26; }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } }
 // OBX-11.x1
@@ -1940,55 +1973,55 @@ if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
 // OBX-11.r5
 { const p = p1; if ((((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) === "N") && !((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== ''))) { if (!p.isNull() && p.whole() !== '') { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-11")).value;  { const y28 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"not-asked","display":"Not Asked"}]}; if (f.dataAbsentReason === undefined) f.dataAbsentReason = y28; else joinHeld(f.dataAbsentReason, y28); } }  } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // OBX-14.r1
 { const p = p1; if (isFree(q["effective"]?.value, "effectiveDateTime", false)) { if (p.isNull()) { sink.clear("effective", p); } else { const x29 = F["dateTime"]([p], run, ""); if (x29 !== undefined) { { const f = q["effective"]?.value ?? (q["effective"] = opened(b + "-14")).value; { f.effectiveDateTime ??= x29; }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } } }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // OBX-15.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("performer#producer", p); } else { const x30 = l14(p, run); if (x30 !== undefined) { { const f = q["performer#producer"]?.value ?? (q["performer#producer"] = opened(b + "-15")).value; { if (f.performer === undefined) f.performer = listOf(x30); else f.performer.push(...listOf(x30)); }  } e += 1; } } }  }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // OBX-16.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("performer#observer", p); } else { const x31 = l15(p, run); if (x31 !== undefined) { { const f = q["performer#observer"]?.value ?? (q["performer#observer"] = opened(b + "-16")).value; { if (f.performer === undefined) f.performer = listOf(x31); else f.performer.push(...listOf(x31)); }  } e += 1; } } }  }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // OBX-17.r1
 { const p = p1; if (p.isNull()) { sink.clear("method", p); } else { const x32 = l0(p, run); if (x32 !== undefined) { { const f = q["method"]?.value ?? (q["method"] = opened(b + "-17")).value; { if (f.method === undefined) f.method = x32; else joinHeld(f.method, x32); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // OBX-20.r1
 { const p = p1; if (p.isNull()) { sink.clear("bodySite", p); } else { const x33 = l0(p, run); if (x33 !== undefined) { { const f = q["bodySite"]?.value ?? (q["bodySite"] = opened(b + "-20")).value; { if (f.bodySite === undefined) f.bodySite = x33; else joinHeld(f.bodySite, x33); }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // OBX-21.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x34 = l16(p, run); if (x34 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-21")).value; { if (f.identifier === undefined) f.identifier = listOf(x34); else f.identifier.push(...listOf(x34)); } { const y35 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a36 = elementOf(f.identifier ??= [], o + e); if (a36.type === undefined) a36.type = y35; else joinHeld(a36.type, y35); } } e += 1; } } }  }
 }
-if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
+if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 // OBX-23.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); if (p.isNull()) { if (n === 1) sink.clear("performer#organization", p); } else { const x37 = l17(p, run); if (x37 !== undefined) { { const f = q["performer#organization"]?.value ?? (q["performer#organization"] = opened(b + "-23")).value; { if (f.performer === undefined) f.performer = listOf(x37); else f.performer.push(...listOf(x37)); }  } e += 1; } } }  }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // OBX-10.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("extension#observation-nature-of-abnormal-test", p); } else { const x38 = l18([p], run, ""); if (x38 !== undefined) { if (x38 instanceof UnmappedCode) { l19(sink, x38, p, o, e); } else { const f = q["extension#observation-nature-of-abnormal-test"]?.value ?? (q["extension#observation-nature-of-abnormal-test"] = opened(b + "-10")).value; { const a39 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/observation-nature-of-abnormal-test", o + e); if (a39.valueCodeableConcept === undefined) a39.valueCodeableConcept = x38; else joinHeld(a39.valueCodeableConcept, x38); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // OBX-18.r1
 { const p = p1; if (p.isNull()) { sink.clear("device", p); } else { const x40 = l16(p, run); if (x40 !== undefined) { { const f = q["device"]?.value ?? (q["device"] = opened(b + "-18")).value; { const a41 = f.device ??= {}; if (a41.identifier === undefined) a41.identifier = x40; else joinHeld(a41.identifier, x40); }  } if (c > 1) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); } } }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // OBX-25.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(25, n); if (p.isNull()) { if (n === 1) sink.clear("performer#director", p); } else { const x42 = l15(p, run); if (x42 !== undefined) { { const f = q["performer#director"]?.value ?? (q["performer#director"] = opened(b + "-25")).value; { if (f.performer === undefined) f.performer = listOf(x42); else f.performer.push(...listOf(x42)); } { const y43 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0912","code":"MDIR","display":"Medical Director"}]}; const a44 = elementOf(f.performer ??= [], o); const a45 = extensionOf(a44.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-performerFunction", e); if (a45.valueCodeableConcept === undefined) a45.valueCodeableConcept = y43; else joinHeld(a45.valueCodeableConcept, y43); } } e += 1; } } }  }
 }
-if (s.has(30)) { const c = s.repetitions(30), p1 = env.at(30, 1);
+if (s.has(30)) { const c = s.repetitions(30), p1 = (f30 ??= env.at(30, 1));
 // OBX-30.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(30, n); const x46 = p.text(1, 1); if (x46 !== '') { { const f = q["extension#observation-structure-type"]?.value ?? (q["extension#observation-structure-type"] = opened(b + "-30")).value; { const a51 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/observation-structure-type", o); const a52 = a51.valueCodeableConcept ??= {}; const a53 = elementOf(a52.coding ??= [], e); a53.code ??= x46; } { const y47 = "http://terminology.hl7.org/CodeSystem/v2-0937"; const a48 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/observation-structure-type", o); const a49 = a48.valueCodeableConcept ??= {}; const a50 = elementOf(a49.coding ??= [], e); a50.system ??= y47; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("extension#observation-structure-type", p); } }  }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // OBX-15.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (((textOf(s, 15, n, 1, 1) !== '') && (textOf(s, 15, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("performer#producer", p); } else { const x54 = l20(p, run); if (x54 !== undefined) { { const f = q["performer#producer"]?.value ?? (q["performer#producer"] = opened(b + "-15")).value; { const a55 = elementOf(f.performer ??= [], o + e); if (a55.identifier === undefined) a55.identifier = x54; else joinHeld(a55.identifier, x54); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // OBX-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); const x56 = p.text(1, 1); if (x56 !== '') { { const f = q["extension#observation-v2-subid"]?.value ?? (q["extension#observation-v2-subid"] = opened(b + "-4.1")).value; { const a57 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/observation-v2-subid", o + e); const a58 = extensionOf(a57.extension ??= [], "original-sub-identifier", 0); a58.valueString ??= x56; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("extension#observation-v2-subid", p.child(1, 0)); } }  }
 // OBX-4.x1
@@ -1998,15 +2031,15 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 // OBX-4.x3
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); const x65 = p.text(4, 1); if (x65 !== '') { { const f = q["extension#observation-v2-subid"]?.value ?? (q["extension#observation-v2-subid"] = opened(b + "-4.4")).value; { const a66 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/observation-v2-subid", o + e); const a67 = extensionOf(a66.extension ??= [], "identifier", 0); a67.valueString ??= x65; }  } e += 1; } else if (p.isNullAt(4, 1)) { if (n === 1) sink.clear("extension#observation-v2-subid", p.child(4, 0)); } }  }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // OBX-19.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("extension#observation-analysis-date-time", p); } else { const x68 = F["dateTime"]([p], run, ""); if (x68 !== undefined) { { const f = q["extension#observation-analysis-date-time"]?.value ?? (q["extension#observation-analysis-date-time"] = opened(b + "-19")).value; { const a69 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/observation-analysis-date-time", o + e); a69.valueDateTime ??= x68; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); }
 }
-if (s.has(29)) { const c = s.repetitions(29), p1 = env.at(29, 1);
+if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 // OBX-29.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(29, n); const x70 = p.text(1, 1); if (x70 !== '') { { const f = q["category#type"]?.value ?? (q["category#type"] = opened(b + "-29")).value; { const a74 = elementOf(f.category ??= [], o); const a75 = elementOf(a74.coding ??= [], e); a75.code ??= x70; } { const y71 = "http://terminology.hl7.org/CodeSystem/v2-0936"; const a72 = elementOf(f.category ??= [], o); const a73 = elementOf(a72.coding ??= [], e); a73.system ??= y71; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("category#type", p); } }  }
 }
-if (s.has(33)) { const c = s.repetitions(33), p1 = env.at(33, 1);
+if (s.has(33)) { const c = s.repetitions(33), p1 = (f33 ??= env.at(33, 1));
 // OBX-33.r6
 { const p = p1; if ((s.repetitions(33) === 1)) { if (p.isNull()) { sink.clear("specimen", p); } else { const x76 = l21(p, run); if (x76 !== undefined) { { const f = q["specimen"]?.value ?? (q["specimen"] = opened(b + "-33")).value; { const a77 = f.specimen ??= {}; if (a77.identifier === undefined) a77.identifier = x76; else joinHeld(a77.identifier, x76); }  } if (c > 1) run.issue('value-dropped', b + "-33", 'only the first repetition has a place'); } } } }
 // OBX-33.r5
@@ -2014,7 +2047,7 @@ if (s.has(33)) { const c = s.repetitions(33), p1 = env.at(33, 1);
 // OBX-33.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(33, n); if ((s.repetitions(33) > 1)) { if (p.isNull()) { if (n === 1) sink.clear("extension#extension-Observation.specimen", p); } else { const x80 = l21(p, run); if (x80 !== undefined) { { const f = q["extension#extension-Observation.specimen"]?.value ?? (q["extension#extension-Observation.specimen"] = opened(b + "-33")).value; { const a81 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.specimen", o + e); const a82 = a81.valueReference ??= {}; if (a82.identifier === undefined) a82.identifier = x80; else joinHeld(a82.identifier, x80); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-33", 'only the first repetition has a place'); }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // OBX-13.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); const x83 = p.text(1, 1); if (x83 !== '') { { const f = q["meta#access"]?.value ?? (q["meta#access"] = opened(b + "-13")).value; { const a84 = f.meta ??= {}; const a85 = elementOf(a84.security ??= [], o + e); a85.display ??= x83; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("meta#access", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
 }
@@ -2023,14 +2056,14 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
 "OBX-Observation-Component": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["CWE","CE","CNE","CF","IS","ID"]), l2 = t.datatype("DR-Period"), l3 = new Set(["DTM","DT","TS"]), l4 = new Set([":","/"]), l5 = new Set(["NM","CWE","CE","CNE","CF","IS","ID","DR","DTM","DT","TS","TM","NR","VR","SN"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t2_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6, t2_1_1, f7;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // OBX-3.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("value", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-3")).value; { const a2 = elementOf(f.component ??= [], o + e); if (a2.code === undefined) a2.code = x1; else joinHeld(a2.code, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = 1, p1 = env.at(5, env.only);
+if (s.has(5)) { const c = 1, p1 = (f5 ??= env.at(5, env.only));
 // OBX-5.r1
-{ const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "NM")) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueQuantity", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x3 = F["quantity"]([p, env.at(6, 1)], run, ""); if (x3 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a4 = elementOf(f.component ??= [], o); if (a4.valueQuantity === undefined) a4.valueQuantity = x3; else joinHeld(a4.valueQuantity, x3); }  }  } } } } }
+{ const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "NM")) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueQuantity", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x3 = F["quantity"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x3 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a4 = elementOf(f.component ??= [], o); if (a4.valueQuantity === undefined) a4.valueQuantity = x3; else joinHeld(a4.valueQuantity, x3); }  }  } } } } }
 // OBX-5.r3
 { const p = p1; if (l1.has((t2_1_1 ??= textOf(s, 2, 1, 1, 1)))) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueCodeableConcept", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x5 = l0(p, run); if (x5 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a6 = elementOf(f.component ??= [], o); if (a6.valueCodeableConcept === undefined) a6.valueCodeableConcept = x5; else joinHeld(a6.valueCodeableConcept, x5); }  }  } } } } }
 // OBX-5.r8
@@ -2044,32 +2077,33 @@ if (s.has(5)) { const c = 1, p1 = env.at(5, env.only);
 // OBX-5.r11
 { const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "VR")) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueString", false)) { if (p.isNullAt(1, 1)) { sink.clear("value", p.child(1, 0)); } else { const x15 = F["text"]([p.child(1, 0), p.child(2, 0)], run, "span"); if (x15 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5.1")).value; { const a16 = elementOf(f.component ??= [], o); a16.valueString ??= x15; }  }  } } } } }
 // OBX-5.r14
-{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !(textOf(s, 5, env.only, 1, 1) === "<>") && l4.has(textOf(s, 5, env.only, 3, 1)))) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueRatio", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x17 = F["sn-ratio"]([p, env.at(6, 1)], run, ""); if (x17 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a18 = elementOf(f.component ??= [], o); if (a18.valueRatio === undefined) a18.valueRatio = x17; else joinHeld(a18.valueRatio, x17); }  }  } } } } }
+{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !(textOf(s, 5, env.only, 1, 1) === "<>") && l4.has(textOf(s, 5, env.only, 3, 1)))) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueRatio", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x17 = F["sn-ratio"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x17 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a18 = elementOf(f.component ??= [], o); if (a18.valueRatio === undefined) a18.valueRatio = x17; else joinHeld(a18.valueRatio, x17); }  }  } } } } }
 // OBX-5.r15
-{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !(textOf(s, 5, env.only, 1, 1) === "<>") && (textOf(s, 5, env.only, 3, 1) === "-"))) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueRange", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x19 = F["sn-range"]([p, env.at(6, 1)], run, ""); if (x19 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a20 = elementOf(f.component ??= [], o); if (a20.valueRange === undefined) a20.valueRange = x19; else joinHeld(a20.valueRange, x19); }  }  } } } } }
+{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !(textOf(s, 5, env.only, 1, 1) === "<>") && (textOf(s, 5, env.only, 3, 1) === "-"))) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueRange", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x19 = F["sn-range"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x19 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a20 = elementOf(f.component ??= [], o); if (a20.valueRange === undefined) a20.valueRange = x19; else joinHeld(a20.valueRange, x19); }  }  } } } } }
 // OBX-5.r17
-{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !(textOf(s, 5, env.only, 1, 1) === "<>") && !(textOf(s, 5, env.only, 3, 1) !== ''))) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueQuantity", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x21 = F["sn-quantity"]([p, env.at(6, 1)], run, ""); if (x21 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a22 = elementOf(f.component ??= [], o); if (a22.valueQuantity === undefined) a22.valueQuantity = x21; else joinHeld(a22.valueQuantity, x21); }  }  } } } } }
+{ const p = p1; if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN") && !(textOf(s, 5, env.only, 1, 1) === "<>") && !(textOf(s, 5, env.only, 3, 1) !== ''))) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueQuantity", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x21 = F["sn-quantity"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x21 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a22 = elementOf(f.component ??= [], o); if (a22.valueQuantity === undefined) a22.valueQuantity = x21; else joinHeld(a22.valueQuantity, x21); }  }  } } } } }
 // OBX-5.r13
-{ const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN")) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueString", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x23 = F["sn-text"]([p, env.at(6, 1)], run, ""); if (x23 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a24 = elementOf(f.component ??= [], o); a24.valueString ??= x23; }  }  } } } } }
+{ const p = p1; if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) === "SN")) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueString", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x23 = F["sn-text"]([p, (f6 ??= env.at(6, 1))], run, ""); if (x23 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a24 = elementOf(f.component ??= [], o); a24.valueString ??= x23; }  }  } } } } }
 // OBX-5.x1
 { const p = p1; if (!l5.has((t2_1_1 ??= textOf(s, 2, 1, 1, 1)))) { if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueString", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x25 = F["whole"]([p], run, "untyped"); if (x25 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a26 = elementOf(f.component ??= [], o); a26.valueString ??= x25; }  }  } } } } }
 // OBX-5.x2
 { const p = p1; if (isFreeWithin(q["value"]?.value, "component", "value", o, "valueString", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x27 = F["whole"]([p], run, ""); if (x27 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-5")).value; { const a28 = elementOf(f.component ??= [], o); a28.valueString ??= x27; }  }  } } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // OBX-7.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); const x29 = p.text(1, 1); if (x29 !== '') { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-7")).value; { const a30 = elementOf(f.component ??= [], o); const a31 = elementOf(a30.referenceRange ??= [], e); a31.text ??= x29; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("value", p); } }  }
 // OBX-7.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("value", p); } else { const x32 = F["reference-range"]([p, env.at(6, 1)], run, "low"); if (x32 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-7")).value; { const a33 = elementOf(f.component ??= [], o); const a34 = elementOf(a33.referenceRange ??= [], e); if (a34.low === undefined) a34.low = x32; else joinHeld(a34.low, x32); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("value", p); } else { const x32 = F["reference-range"]([p, (f6 ??= env.at(6, 1))], run, "low"); if (x32 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-7")).value; { const a33 = elementOf(f.component ??= [], o); const a34 = elementOf(a33.referenceRange ??= [], e); if (a34.low === undefined) a34.low = x32; else joinHeld(a34.low, x32); }  } e += 1; } } }  }
 // OBX-7.x2
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("value", p); } else { const x35 = F["reference-range"]([p, env.at(6, 1)], run, "high"); if (x35 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-7")).value; { const a36 = elementOf(f.component ??= [], o); const a37 = elementOf(a36.referenceRange ??= [], e); if (a37.high === undefined) a37.high = x35; else joinHeld(a37.high, x35); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("value", p); } else { const x35 = F["reference-range"]([p, (f6 ??= env.at(6, 1))], run, "high"); if (x35 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-7")).value; { const a36 = elementOf(f.component ??= [], o); const a37 = elementOf(a36.referenceRange ??= [], e); if (a37.high === undefined) a37.high = x35; else joinHeld(a37.high, x35); }  } e += 1; } } }  }
 }
 };
 },
 "OBX-Organization": (t) => {
 const l0 = t.datatype("XAD-Address");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+let f24;
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // OBX-24.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-24")).value; { if (f.address === undefined) f.address = listOf(x1); else f.address.push(...listOf(x1)); }  } e += 1; } } }  }
 }
@@ -2078,20 +2112,20 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
 "ORC-DiagnosticReport": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(3), l2 = t.write(3), l3 = t.datatype("EIP-Identifier-Filler"), l4 = t.datatype("EIP-Identifier-Placer"), l5 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let tOBR2_1_1, tOBR3_1_1, tMSH12_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, tOBR2_1_1, f3, tOBR3_1_1, f28, f4, tMSH12_1_1, f16;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // ORC-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!((tOBR2_1_1 ??= textOf(env.other("OBR"), 2, 1, 1, 1)) !== '' || wholeOf(env.other("OBR"), 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ORC-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!((tOBR3_1_1 ??= textOf(env.other("OBR"), 3, 1, 1, 1)) !== '' || wholeOf(env.other("OBR"), 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a6 = elementOf(f.identifier ??= [], o + e); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } } e += 1; } } } }  }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x7 = l1([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l2(sink, x7, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ORC-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 1, 2) !== '') || (textOf(s, 4, n, 2, 2) !== '') || ((tMSH12_1_1 ??= textOf(env.other("MSH"), 12, 1, 1, 1)) === "2.8.2"))) { if (p.isNull()) { if (n === 1) sink.clear("identifier#filler-group", p); } else { const x9 = l3(p, run); if (x9 !== undefined) { { const f = q["identifier#filler-group"]?.value ?? (q["identifier#filler-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x9); else f.identifier.push(...listOf(x9)); }  } e += 1; } } } }  }
 // ORC-4.r2
@@ -2099,7 +2133,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 // ORC-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!((textOf(s, 4, n, 1, 2) !== '') || (textOf(s, 4, n, 2, 2) !== '') || ((tMSH12_1_1 ??= textOf(env.other("MSH"), 12, 1, 1, 1)) === "2.8.2"))) { if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-group", p); } else { const x11 = l0(p, run); if (x11 !== undefined) { { const f = q["identifier#placer-group"]?.value ?? (q["identifier#placer-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x11); else f.identifier.push(...listOf(x11)); } { const y12 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PGN","display":"Placer Group Number"}]}; const a13 = elementOf(f.identifier ??= [], o + e); if (a13.type === undefined) a13.type = y12; else joinHeld(a13.type, y12); } } e += 1; } } } }  }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // ORC-16.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("extension#event-statusReason", p); } else { const x14 = l5(p, run); if (x14 !== undefined) { { const f = q["extension#event-statusReason"]?.value ?? (q["extension#event-statusReason"] = opened(b + "-16")).value; { const a15 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-statusReason", o + e); if (a15.valueCodeableConcept === undefined) a15.valueCodeableConcept = x14; else joinHeld(a15.valueCodeableConcept, x14); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); }
 }
@@ -2108,30 +2142,30 @@ if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
 "ORC-Immunization": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("EIP-Identifier-Filler"), l2 = t.datatype("EIP-Identifier-Placer"), l3 = new Set(["U","D"]), l4 = t.datatype("XCN-Practitioner"), l5 = t.value(7), l6 = t.write(7);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let tRXA21_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f4, f9, tRXA21_1_1, f12, f28;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // ORC-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ORC-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a6 = elementOf(f.identifier ??= [], o + e); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ORC-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler-group", p); } else { const x7 = l1(p, run); if (x7 !== undefined) { { const f = q["identifier#filler-group"]?.value ?? (q["identifier#filler-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x7); else f.identifier.push(...listOf(x7)); }  } e += 1; } } }  }
 // ORC-4.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-group", p); } else { const x8 = l2(p, run); if (x8 !== undefined) { { const f = q["identifier#placer-group"]?.value ?? (q["identifier#placer-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x8); else f.identifier.push(...listOf(x8)); }  } e += 1; } } }  }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ORC-9.r1
 { const p = p1; if (!l3.has((tRXA21_1_1 ??= textOf(env.other("RXA"), 21, 1, 1, 1)))) { if (p.isNull()) { sink.clear("recorded", p); } else { const x9 = F["dateTime"]([p], run, ""); if (x9 !== undefined) { { const f = q["recorded"]?.value ?? (q["recorded"] = opened(b + "-9")).value; { f.recorded ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ORC-12.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("performer#ordering", p); } else { const x10 = l4(p, run); if (x10 !== undefined) { { const f = q["performer#ordering"]?.value ?? (q["performer#ordering"] = opened(b + "-12")).value; { const a13 = elementOf(f.performer ??= [], o + e); if (a13.actor === undefined) a13.actor = x10; else joinHeld(a13.actor, x10); } { const y11 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0443","code":"OP","display":"Ordering Provider"}]}; const a12 = elementOf(f.performer ??= [], o + e); if (a12.function === undefined) a12.function = y11; else joinHeld(a12.function, y11); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x14 = l5([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l6(sink, x14, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a15 = f.meta ??= {}; if (a15.security === undefined) a15.security = listOf(x14); else a15.security.push(...listOf(x14)); }  } e += 1; } } }  }
 }
@@ -2140,23 +2174,24 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
 "ORC-MedicationAdministration": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(4), l3 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f3, f12, f28;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // ORC-1.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); const x1 = p.text(1, 1); if (x1 !== '') { { const f = q["extension#businessEvent"]?.value ?? (q["extension#businessEvent"] = opened(b + "-1")).value; { const a7 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/businessEvent", o); const a8 = extensionOf(a7.extension ??= [], "value", 0); const a9 = a8.valueCodeableConcept ??= {}; const a10 = elementOf(a9.coding ??= [], e); a10.code ??= x1; } { const y2 = "http://terminology.hl7.org/CodeSystem/v2-0119"; const a3 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/businessEvent", o); const a4 = extensionOf(a3.extension ??= [], "value", 0); const a5 = a4.valueCodeableConcept ??= {}; const a6 = elementOf(a5.coding ??= [], e); a6.system ??= y2; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("extension#businessEvent", p); } }  }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // ORC-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x11 = l0(p, run); if (x11 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x11); else f.identifier.push(...listOf(x11)); } { const y12 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a13 = elementOf(f.identifier ??= [], o + e); if (a13.type === undefined) a13.type = y12; else joinHeld(a13.type, y12); } } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ORC-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x14 = l0(p, run); if (x14 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x14); else f.identifier.push(...listOf(x14)); } { const y15 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a16 = elementOf(f.identifier ??= [], o + e); if (a16.type === undefined) a16.type = y15; else joinHeld(a16.type, y15); } } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ORC-12.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("performer#ordering", p); } else { const x17 = l1(p, run); if (x17 !== undefined) { { const f = q["performer#ordering"]?.value ?? (q["performer#ordering"] = opened(b + "-12")).value; { const a20 = elementOf(f.performer ??= [], o + e); if (a20.actor === undefined) a20.actor = x17; else joinHeld(a20.actor, x17); } { const y18 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0443","code":"OP","display":"Ordering Provider"}]}; const a19 = elementOf(f.performer ??= [], o + e); if (a19.function === undefined) a19.function = y18; else joinHeld(a19.function, y18); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x21 = l2([p], run, ""); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l3(sink, x21, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a22 = f.meta ??= {}; if (a22.security === undefined) a22.security = listOf(x21); else a22.security.push(...listOf(x21)); }  } e += 1; } } }  }
 }
@@ -2165,15 +2200,16 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
 "ORC-MedicationDispense": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(2), l2 = t.write(2);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f28;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // ORC-2.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ORC-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a6 = elementOf(f.identifier ??= [], o + e); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } } e += 1; } } }  }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x7 = l1([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l2(sink, x7, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
 }
@@ -2182,54 +2218,54 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
 "ORC-MedicationRequest": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("EIP-Identifier-Placer"), l2 = t.value(3), l3 = t.write(3), l4 = t.value(4), l5 = t.write(4), l6 = new Set(["NW","OK","AF","OE","OR","RO","CR","OC","DC","DR","OD","OH","HR"]), l7 = t.datatype("TQ-Dosage"), l8 = t.value(7), l9 = t.write(7), l10 = t.datatype("XCN-Practitioner"), l11 = t.datatype("CWE-CodeableConcept"), l12 = t.value(12), l13 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t5_1_1, t1_1_1, tRXE1_1_1, tRXE32_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f4, f5, f1, t5_1_1, t1_1_1, f7, tRXE1_1_1, f9, tRXE32_1_1, f10, f12, f16, f28, f29;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // ORC-2.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ORC-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a6 = elementOf(f.identifier ??= [], o + e); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ORC-4.x1
 { const p = p1; if (p.isNull()) { sink.clear("groupIdentifier", p); } else { const x7 = l1(p, run); if (x7 !== undefined) { { const f = q["groupIdentifier"]?.value ?? (q["groupIdentifier"] = opened(b + "-4")).value; { if (f.groupIdentifier === undefined) f.groupIdentifier = x7; else joinHeld(f.groupIdentifier, x7); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ORC-5.x1
 { const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x8 = l2([p], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l3(sink, x8, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-5")).value; { f.status ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // ORC-1.x1
 { const p = p1; if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && l6.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1))))) { if (p.isNull()) { sink.clear("status", p); } else { const x9 = l4([p], run, ""); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l5(sink, x9, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-1")).value; { f.status ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // ORC-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (!((tRXE1_1_1 ??= textOf(env.other("RXE"), 1, 1, 1, 1)) !== '' || wholeOf(env.other("RXE"), 1, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x10 = l7(p, run); if (x10 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-7")).value; { if (f.dosageInstruction === undefined) f.dosageInstruction = listOf(x10); else f.dosageInstruction.push(...listOf(x10)); }  } e += 1; } } } }  }
 // ORC-7.x2
 { const p = p1; if (!((tRXE1_1_1 ??= textOf(env.other("RXE"), 1, 1, 1, 1)) !== '' || wholeOf(env.other("RXE"), 1, 1) !== '')) { if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x11 = l8([p.child(6, 0)], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l9(sink, x11, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-7.6")).value; { f.priority ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-7.6", 'only the first repetition has a place'); } } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ORC-9.x1
 { const p = p1; if ((((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) === "NW") && !((tRXE32_1_1 ??= textOf(env.other("RXE"), 32, 1, 1, 1)) !== '' || wholeOf(env.other("RXE"), 32, 1) !== ''))) { if (p.isNull()) { sink.clear("authoredOn", p); } else { const x12 = F["dateTime"]([p], run, ""); if (x12 !== undefined) { { const f = q["authoredOn"]?.value ?? (q["authoredOn"] = opened(b + "-9")).value; { f.authoredOn ??= x12; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // ORC-10.x1
 { const p = p1; if (p.isNull()) { sink.clear("recorder", p); } else { const x13 = l10(p, run); if (x13 !== undefined) { { const f = q["recorder"]?.value ?? (q["recorder"] = opened(b + "-10")).value; { if (f.recorder === undefined) f.recorder = x13; else joinHeld(f.recorder, x13); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ORC-12.x1
 { const p = p1; if (p.isNull()) { sink.clear("requester", p); } else { const x14 = l10(p, run); if (x14 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-12")).value; { if (f.requester === undefined) f.requester = x14; else joinHeld(f.requester, x14); }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // ORC-16.x1
 { const p = p1; if (p.isNull()) { sink.clear("statusReason", p); } else { const x15 = l11(p, run); if (x15 !== undefined) { { const f = q["statusReason"]?.value ?? (q["statusReason"] = opened(b + "-16")).value; { if (f.statusReason === undefined) f.statusReason = x15; else joinHeld(f.statusReason, x15); }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x16 = l12([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l13(sink, x16, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a17 = f.meta ??= {}; if (a17.security === undefined) a17.security = listOf(x16); else a17.security.push(...listOf(x16)); }  } e += 1; } } }  }
 }
-if (s.has(29)) { const c = s.repetitions(29), p1 = env.at(29, 1);
+if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 // ORC-29.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(29, n); if ((textOf(s, 29, n, 1, 1) === "I")) { if (!p.isNull() && p.whole() !== '') { { const f = q["category"]?.value ?? (q["category"] = opened(b + "-29")).value;  { const y18 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/medicationrequest-category","code":"inpatient","display":"Inpatient"}]}; if (f.category === undefined) f.category = listOf(y18); else f.category.push(...listOf(y18)); } } e += 1; } } }  }
 // ORC-29.x2
@@ -2240,15 +2276,16 @@ if (s.has(29)) { const c = s.repetitions(29), p1 = env.at(29, 1);
 "ORC-MedicationRequest-Requested": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(2), l3 = t.write(2);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f12, f28;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // ORC-2.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ORC-12.x1
 { const p = p1; if (p.isNull()) { sink.clear("requester", p); } else { const x4 = l1(p, run); if (x4 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-12")).value; { if (f.requester === undefined) f.requester = x4; else joinHeld(f.requester, x4); }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x5 = l2([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l3(sink, x5, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a6 = f.meta ??= {}; if (a6.security === undefined) a6.security = listOf(x5); else a6.security.push(...listOf(x5)); }  } e += 1; } } }  }
 }
@@ -2257,8 +2294,8 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
 "ORC-Provenance": (t) => {
 const l0 = new Set(["OC","CA"]), l1 = t.row(4), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-Organization"), l4 = t.value(16), l5 = t.write(16);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t1_1_1, t10_1_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, t1_1_1, f9, f10, f17, t10_1_1, f11, f12, f18, f19, f21, f28;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // ORC-1.r1
 { const p = p1; if (((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) === "NW")) { if (!p.isNull() && p.whole() !== '') { { const f = q["activity"]?.value ?? (q["activity"] = opened(b + "-1")).value;  { const y1 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-DataOperation","code":"CREATE","display":"create"}]}; if (f.activity === undefined) f.activity = y1; else joinHeld(f.activity, y1); } }  } } }
 // ORC-1.r3
@@ -2266,35 +2303,35 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
 // ORC-1.r5
 { const p = p1; if (l0.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1)))) { if (!p.isNull() && p.whole() !== '') { { const f = q["activity"]?.value ?? (q["activity"] = opened(b + "-1")).value;  { const y3 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-DataOperation","code":"CANCEL","display":"cancel"}]}; if (f.activity === undefined) f.activity = y3; else joinHeld(f.activity, y3); } }  } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ORC-9.r1
 { const p = p1; if (p.isNull()) { sink.clear("recorded", p); } else { const x4 = F["instant"]([p], run, ""); if (x4 !== undefined) { { const f = q["recorded"]?.value ?? (q["recorded"] = opened(b + "-9")).value; { f.recorded ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
 // ORC-9.x1
 l1(env, sink, offset);
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ORC-9.r2
 { const p = p1; if (isFree(q["occurred"]?.value, "occurredDateTime", false)) { if (p.isNull()) { sink.clear("occurred", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["occurred"]?.value ?? (q["occurred"] = opened(b + "-9")).value; { f.occurredDateTime ??= x5; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // ORC-10.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("agent#enterer", p); } else { const x6 = l2(p, run); if (x6 !== undefined) { { const f = q["agent#enterer"]?.value ?? (q["agent#enterer"] = opened(b + "-10")).value; { const a9 = elementOf(f.agent ??= [], o + e); if (a9.who === undefined) a9.who = x6; else joinHeld(a9.who, x6); } { const y7 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"enterer","display":"Enterer"}]}; const a8 = elementOf(f.agent ??= [], o + e); if (a8.type === undefined) a8.type = y7; else joinHeld(a8.type, y7); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // ORC-17.r1
 { const p = p1; if (((t10_1_1 ??= textOf(s, 10, 1, 1, 1)) !== '' || wholeOf(s, 10, 1) !== '')) { if (p.isNull()) { sink.clear("agent#enterer", p); } else { const x10 = l3(p, run); if (x10 !== undefined) { { const f = q["agent#enterer"]?.value ?? (q["agent#enterer"] = opened(b + "-17")).value; { const a11 = elementOf(f.agent ??= [], o); if (a11.onBehalfOf === undefined) a11.onBehalfOf = x10; else joinHeld(a11.onBehalfOf, x10); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } } }
 // ORC-17.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (!((t10_1_1 ??= textOf(s, 10, 1, 1, 1)) !== '' || wholeOf(s, 10, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("agent#enterer", p); } else { const x12 = l3(p, run); if (x12 !== undefined) { { const f = q["agent#enterer"]?.value ?? (q["agent#enterer"] = opened(b + "-17")).value; { const a15 = elementOf(f.agent ??= [], o + e); if (a15.who === undefined) a15.who = x12; else joinHeld(a15.who, x12); } { const y13 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"enterer","display":"Enterer"}]}; const a14 = elementOf(f.agent ??= [], o + e); if (a14.type === undefined) a14.type = y13; else joinHeld(a14.type, y13); } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // ORC-11.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("agent#verifier", p); } else { const x16 = l2(p, run); if (x16 !== undefined) { { const f = q["agent#verifier"]?.value ?? (q["agent#verifier"] = opened(b + "-11")).value; { const a19 = elementOf(f.agent ??= [], o + e); if (a19.who === undefined) a19.who = x16; else joinHeld(a19.who, x16); } { const y17 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"verifier","display":"Verifier"}]}; const a18 = elementOf(f.agent ??= [], o + e); if (a18.type === undefined) a18.type = y17; else joinHeld(a18.type, y17); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ORC-12.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("agent#author", p); } else { const x20 = l2(p, run); if (x20 !== undefined) { { const f = q["agent#author"]?.value ?? (q["agent#author"] = opened(b + "-12")).value; { const a23 = elementOf(f.agent ??= [], o + e); if (a23.who === undefined) a23.who = x20; else joinHeld(a23.who, x20); } { const y21 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"author","display":"Author"}]}; const a22 = elementOf(f.agent ??= [], o + e); if (a22.type === undefined) a22.type = y21; else joinHeld(a22.type, y21); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // ORC-18.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); const x24 = p.text(2, 1); if (x24 !== '') { { const f = q["agent#device"]?.value ?? (q["agent#device"] = opened(b + "-18.2")).value; { const a25 = elementOf(f.agent ??= [], o + e); const a26 = a25.who ??= {}; a26.display ??= x24; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("agent#device", p.child(2, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-18.2", 'only the first repetition has a place'); }
 // ORC-18.x2
@@ -2302,15 +2339,15 @@ if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
 // ORC-18.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if ((!(textOf(s, 18, n, 2, 1) !== '') && !(textOf(s, 18, n, 9, 1) !== ''))) { const x30 = p.text(1, 1); if (x30 !== '') { { const f = q["agent#device"]?.value ?? (q["agent#device"] = opened(b + "-18.1")).value; { const a31 = elementOf(f.agent ??= [], o + e); const a32 = a31.who ??= {}; a32.display ??= x30; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("agent#device", p.child(1, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-18.1", 'only the first repetition has a place'); }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // ORC-19.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("agent#performer", p); } else { const x33 = l2(p, run); if (x33 !== undefined) { { const f = q["agent#performer"]?.value ?? (q["agent#performer"] = opened(b + "-19")).value; { const a36 = elementOf(f.agent ??= [], o + e); if (a36.who === undefined) a36.who = x33; else joinHeld(a36.who, x33); } { const y34 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"performer","display":"Performer"}]}; const a35 = elementOf(f.agent ??= [], o + e); if (a35.type === undefined) a35.type = y34; else joinHeld(a35.type, y34); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // ORC-21.r1
 { const p = p1; const x37 = p.text(1, 1); if (x37 !== '') { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-21.1")).value; { const a38 = f.location ??= {}; a38.display ??= x37; }  } if (c > 1) run.issue('value-dropped', b + "-21.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("location", p.child(1, 0)); } }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#confidentiality", p); } else { const x39 = l4([p], run, ""); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l5(sink, x39, p, o, e); } else { const f = q["meta#confidentiality"]?.value ?? (q["meta#confidentiality"] = opened(b + "-28")).value; { const a40 = f.meta ??= {}; if (a40.security === undefined) a40.security = listOf(x39); else a40.security.push(...listOf(x39)); }  } e += 1; } } }  }
 }
@@ -2319,12 +2356,12 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
 "ORC-ServiceRequest": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1), l4 = new Set(["AF","CR","DC","DF","DR","FU","HR","NW","OC","OD","OH","OK","PR","PY","RL","RO","RQ","RU"]), l5 = t.datatype("EI-Identifier"), l6 = t.datatype("EIP-Identifier-Placer"), l7 = t.datatype("EIP-Identifier-Filler"), l8 = t.datatype("CQ-Quantity"), l9 = t.datatype("RI-Timing"), l10 = t.value(17), l11 = t.write(17), l12 = t.datatype("XCN-Practitioner"), l13 = t.datatype("XON-Organization"), l14 = t.datatype("XTN-ContactPoint"), l15 = t.datatype("CWE-CodeableConcept"), l16 = t.value(26), l17 = t.write(26), l18 = t.value(27), l19 = t.write(27), l20 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t5_1_1, t1_1_1, tOBR11_1_1, t4_1_2, t4_2_2, tMSH12_1_1, t38_1_1, tTQ13_1_1, tTQ16_1_1, tTQ17_1_1, tTQ18_1_1, t7_4_1, t7_5_1, tOBR29_1_1, t12_1_1, tOBR16_1_1, tOBR17_1_1, tOBR53_1_1;
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5, f1, t5_1_1, t1_1_1, tOBR11_1_1, f9, f2, f3, f4, t4_1_2, t4_2_2, tMSH12_1_1, t38_1_1, f38, f7, tTQ13_1_1, tTQ16_1_1, tTQ17_1_1, tTQ18_1_1, t7_4_1, t7_5_1, f8, tOBR29_1_1, f12, f21, t12_1_1, tOBR16_1_1, f14, tOBR17_1_1, f16, f28, f29, f33, tOBR53_1_1;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ORC-5.r1
 { const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-5")).value; { f.status ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // ORC-1.r1
 { const p = p1; if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && l4.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1))))) { if (p.isNull()) { sink.clear("status", p); } else { const x2 = l2([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-1")).value; { f.status ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 // ORC-1.r2
@@ -2332,21 +2369,21 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
 // ORC-1.r3
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("extension#businessEvent", p); } else { const x4 = codingOf(p.text(1, 1), p.text(2, 1), '', '', "v2-0119", run); if (x4 !== undefined) { { const f = q["extension#businessEvent"]?.value ?? (q["extension#businessEvent"] = opened(b + "-1")).value; { const a5 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/businessEvent", o); const a6 = extensionOf(a5.extension ??= [], "value", 0); const a7 = a6.valueCodeableConcept ??= {}; if (a7.coding === undefined) a7.coding = listOf(x4); else a7.coding.push(...listOf(x4)); }  } e += 1; } } }  }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ORC-9.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("extension#businessEvent", p); } else { const x8 = F["dateTime"]([p], run, ""); if (x8 !== undefined) { { const f = q["extension#businessEvent"]?.value ?? (q["extension#businessEvent"] = opened(b + "-9")).value; { const a9 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/businessEvent", o + e); const a10 = extensionOf(a9.extension ??= [], "date", 0); a10.valueDateTime ??= x8; }  } e += 1; } } }  }
 // ORC-9.r1
 { const p = p1; if (((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) === "NW")) { if (p.isNull()) { sink.clear("authoredOn", p); } else { const x11 = F["dateTime"]([p], run, ""); if (x11 !== undefined) { { const f = q["authoredOn"]?.value ?? (q["authoredOn"] = opened(b + "-9")).value; { f.authoredOn ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // ORC-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x12 = l5(p, run); if (x12 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x12); else f.identifier.push(...listOf(x12)); } { const y13 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a14 = elementOf(f.identifier ??= [], o + e); if (a14.type === undefined) a14.type = y13; else joinHeld(a14.type, y13); } } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ORC-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x15 = l5(p, run); if (x15 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-3")).value; { if (f.identifier === undefined) f.identifier = listOf(x15); else f.identifier.push(...listOf(x15)); } { const y16 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a17 = elementOf(f.identifier ??= [], o + e); if (a17.type === undefined) a17.type = y16; else joinHeld(a17.type, y16); } } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ORC-4.r4
 { const p = p1; if ((((t4_1_2 ??= textOf(s, 4, 1, 1, 2)) !== '') || ((t4_2_2 ??= textOf(s, 4, 1, 2, 2)) !== '') || ((tMSH12_1_1 ??= textOf(env.other("MSH"), 12, 1, 1, 1)) === "2.8.2"))) { if (p.isNull()) { sink.clear("requisition", p); } else { const x18 = l6(p, run); if (x18 !== undefined) { { const f = q["requisition"]?.value ?? (q["requisition"] = opened(b + "-4")).value; { if (f.requisition === undefined) f.requisition = x18; else joinHeld(f.requisition, x18); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
 // ORC-4.r1
@@ -2354,11 +2391,11 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 // ORC-4.r7
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 2, 1) !== '') && !((t38_1_1 ??= textOf(s, 38, 1, 1, 1)) !== '' || wholeOf(s, 38, 1) !== '') && ((textOf(s, 4, n, 1, 2) !== '') || (textOf(s, 4, n, 2, 2) !== '') || ((tMSH12_1_1 ??= textOf(env.other("MSH"), 12, 1, 1, 1)) === "2.8.2")))) { if (p.isNull()) { if (n === 1) sink.clear("identifier#filler-group", p); } else { const x22 = l7(p, run); if (x22 !== undefined) { { const f = q["identifier#filler-group"]?.value ?? (q["identifier#filler-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x22); else f.identifier.push(...listOf(x22)); }  } e += 1; } } } }  }
 }
-if (s.has(38)) { const c = s.repetitions(38), p1 = env.at(38, 1);
+if (s.has(38)) { const c = s.repetitions(38), p1 = (f38 ??= env.at(38, 1));
 // ORC-38.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(38, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler-group", p); } else { const x23 = l5(p, run); if (x23 !== undefined) { { const f = q["identifier#filler-group"]?.value ?? (q["identifier#filler-group"] = opened(b + "-38")).value; { if (f.identifier === undefined) f.identifier = listOf(x23); else f.identifier.push(...listOf(x23)); } { const y24 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FGN","display":"Filler Group Number"}]}; const a25 = elementOf(f.identifier ??= [], o + e); if (a25.type === undefined) a25.type = y24; else joinHeld(a25.type, y24); } } e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // ORC-7.x1
 { const p = p1; if (isFree(q["quantity"]?.value, "quantityQuantity", false)) { if (p.isNullAt(1, 1)) { sink.clear("quantity", p.child(1, 0)); } else { const x26 = l8(p.child(1, 0), run); if (x26 !== undefined) { { const f = q["quantity"]?.value ?? (q["quantity"] = opened(b + "-7.1")).value; { if (f.quantityQuantity === undefined) f.quantityQuantity = x26; else joinHeld(f.quantityQuantity, x26); }  } if (c > 1) run.issue('value-dropped', b + "-7.1", 'only the first repetition has a place'); } } } }
 // ORC-7.x2
@@ -2376,37 +2413,37 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
 // ORC-7.x8
 { const p = p1; if ((!((tTQ13_1_1 ??= textOf(env.other("TQ1"), 3, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 3, 1) !== '') && !((tTQ16_1_1 ??= textOf(env.other("TQ1"), 6, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 6, 1) !== '') && !((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tTQ18_1_1 ??= textOf(env.other("TQ1"), 8, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 8, 1) !== ''))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(12, 1)) { sink.clear("occurrence", p.child(12, 0)); } else { const x42 = F["integer"]([p.child(12, 0)], run, ""); if (x42 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-7.12")).value; { const a43 = f.occurrenceTiming ??= {}; const a44 = a43.repeat ??= {}; a44.count ??= x42; }  } if (c > 1) run.issue('value-dropped', b + "-7.12", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // ORC-8.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (!((tOBR29_1_1 ??= textOf(env.other("OBR"), 29, 1, 1, 1)) !== '' || wholeOf(env.other("OBR"), 29, 1) !== '')) { if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("basedOn#placer", p.child(1, 1)); } else { const x45 = F["identifier"]([p.child(1, 1), p.child(1, 2), p.child(1, 3), p.child(1, 4)], run, ""); if (x45 !== undefined) { { const f = q["basedOn#placer"]?.value ?? (q["basedOn#placer"] = opened(b + "-8.1.1")).value; { const a51 = elementOf(f.basedOn ??= [], o + e); if (a51.identifier === undefined) a51.identifier = x45; else joinHeld(a51.identifier, x45); } { const y46 = "ServiceRequest"; const a47 = elementOf(f.basedOn ??= [], o + e); a47.type ??= y46; } { const y48 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a49 = elementOf(f.basedOn ??= [], o + e); const a50 = a49.identifier ??= {}; if (a50.type === undefined) a50.type = y48; else joinHeld(a50.type, y48); } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8.1.1", 'only the first repetition has a place'); }
 // ORC-8.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (!((tOBR29_1_1 ??= textOf(env.other("OBR"), 29, 1, 1, 1)) !== '' || wholeOf(env.other("OBR"), 29, 1) !== '')) { if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("basedOn#filler", p.child(2, 1)); } else { const x52 = F["identifier"]([p.child(2, 1), p.child(2, 2), p.child(2, 3), p.child(2, 4)], run, ""); if (x52 !== undefined) { { const f = q["basedOn#filler"]?.value ?? (q["basedOn#filler"] = opened(b + "-8.2.1")).value; { const a58 = elementOf(f.basedOn ??= [], o + e); if (a58.identifier === undefined) a58.identifier = x52; else joinHeld(a58.identifier, x52); } { const y53 = "ServiceRequest"; const a54 = elementOf(f.basedOn ??= [], o + e); a54.type ??= y53; } { const y55 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a56 = elementOf(f.basedOn ??= [], o + e); const a57 = a56.identifier ??= {}; if (a57.type === undefined) a57.type = y55; else joinHeld(a57.type, y55); } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8.2.1", 'only the first repetition has a place'); }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ORC-12.r1
 { const p = p1; if (p.isNull()) { sink.clear("requester", p); } else { const x59 = l12(p, run); if (x59 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-12")).value; { if (f.requester === undefined) f.requester = x59; else joinHeld(f.requester, x59); }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // ORC-21.r1
 { const p = p1; if ((!((t12_1_1 ??= textOf(s, 12, 1, 1, 1)) !== '' || wholeOf(s, 12, 1) !== '') && !((tOBR16_1_1 ??= textOf(env.other("OBR"), 16, 1, 1, 1)) !== '' || wholeOf(env.other("OBR"), 16, 1) !== ''))) { if (p.isNull()) { sink.clear("requester", p); } else { const x60 = l13(p, run); if (x60 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-21")).value; { if (f.requester === undefined) f.requester = x60; else joinHeld(f.requester, x60); }  } if (c > 1) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); } } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // ORC-14.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (!((tOBR17_1_1 ??= textOf(env.other("OBR"), 17, 1, 1, 1)) !== '' || wholeOf(env.other("OBR"), 17, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("extension#servicerequest-order-callback-phone-number", p); } else { const x61 = l14(p, run); if (x61 !== undefined) { { const f = q["extension#servicerequest-order-callback-phone-number"]?.value ?? (q["extension#servicerequest-order-callback-phone-number"] = opened(b + "-14")).value; { const a62 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/servicerequest-order-callback-phone-number", o + e); if (a62.valueContactPoint === undefined) a62.valueContactPoint = x61; else joinHeld(a62.valueContactPoint, x61); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // ORC-16.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("extension#request-statusReason", p); } else { const x63 = l15(p, run); if (x63 !== undefined) { { const f = q["extension#request-statusReason"]?.value ?? (q["extension#request-statusReason"] = opened(b + "-16")).value; { const a64 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/request-statusReason", o + e); if (a64.valueCodeableConcept === undefined) a64.valueCodeableConcept = x63; else joinHeld(a64.valueCodeableConcept, x63); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x65 = l16([p], run, ""); if (x65 !== undefined) { if (x65 instanceof UnmappedCode) { l17(sink, x65, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a66 = f.meta ??= {}; if (a66.security === undefined) a66.security = listOf(x65); else a66.security.push(...listOf(x65)); }  } e += 1; } } }  }
 }
-if (s.has(29)) { const c = s.repetitions(29), p1 = env.at(29, 1);
+if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 // ORC-29.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(29, n); if (p.isNull()) { if (n === 1) sink.clear("locationCode", p); } else { const x67 = l18([p], run, ""); if (x67 !== undefined) { if (x67 instanceof UnmappedCode) { l19(sink, x67, p, o, e); } else { const f = q["locationCode"]?.value ?? (q["locationCode"] = opened(b + "-29")).value; { if (f.locationCode === undefined) f.locationCode = listOf(x67); else f.locationCode.push(...listOf(x67)); }  } e += 1; } } }  }
 }
-if (s.has(33)) { const c = s.repetitions(33), p1 = env.at(33, 1);
+if (s.has(33)) { const c = s.repetitions(33), p1 = (f33 ??= env.at(33, 1));
 // ORC-33.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(33, n); if (!((tOBR53_1_1 ??= textOf(env.other("OBR"), 53, 1, 1, 1)) !== '' || wholeOf(env.other("OBR"), 53, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-alternate", p); } else { const x68 = l20(p, run); if (x68 !== undefined) { { const f = q["identifier#placer-alternate"]?.value ?? (q["identifier#placer-alternate"] = opened(b + "-33")).value; { if (f.identifier === undefined) f.identifier = listOf(x68); else f.identifier.push(...listOf(x68)); } { const y69 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a70 = elementOf(f.identifier ??= [], o + e); if (a70.type === undefined) a70.type = y69; else joinHeld(a70.type, y69); } } e += 1; } } } }  }
 }
@@ -2415,7 +2452,8 @@ if (s.has(33)) { const c = s.repetitions(33), p1 = env.at(33, 1);
 "PD1-Observation": (t) => {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+let f7;
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PD1-7.r1
 { const p = p1; if (isFree(q["value"]?.value, "valueCodeableConcept", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["value"]?.value ?? (q["value"] = opened(b + "-7")).value; { if (f.valueCodeableConcept === undefined) f.valueCodeableConcept = x1; else joinHeld(f.valueCodeableConcept, x1); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 // PD1.r1
@@ -2428,19 +2466,20 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
 "PD1-Patient": (t) => {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f6, f14;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // PD1-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("generalPractitioner#organization", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["generalPractitioner#organization"]?.value ?? (q["generalPractitioner#organization"] = opened(b + "-3")).value; { if (f.generalPractitioner === undefined) f.generalPractitioner = listOf(x1); else f.generalPractitioner.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PD1-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("generalPractitioner#practitioner", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["generalPractitioner#practitioner"]?.value ?? (q["generalPractitioner#practitioner"] = opened(b + "-4")).value; { if (f.generalPractitioner === undefined) f.generalPractitioner = listOf(x2); else f.generalPractitioner.push(...listOf(x2)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // PD1-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-disability", p); } else { const x3 = l2(p, run); if (x3 !== undefined) { { const f = q["extension#patient-disability"]?.value ?? (q["extension#patient-disability"] = opened(b + "-6")).value; { const a4 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-disability", o + e); if (a4.valueCodeableConcept === undefined) a4.valueCodeableConcept = x3; else joinHeld(a4.valueCodeableConcept, x3); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PD1-14.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); const x5 = p.text(1, 1); if (x5 !== '') { { const f = q["extension#patient-congregation"]?.value ?? (q["extension#patient-congregation"] = opened(b + "-14.1")).value; { const a6 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-congregation", o + e); a6.valueString ??= x5; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("extension#patient-congregation", p.child(1, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14.1", 'only the first repetition has a place'); }
 // PD1-14.x1
@@ -2451,41 +2490,42 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "PDA-Observation": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("DR-Period");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
+let f1, f2, f3, f4, f5, f6, f7, f8, f9;
 // PDA.x1
 { const f = q["code"]?.value ?? (q["code"] = opened(sink.source)).value;  { const y1 = {"coding":[{"system":"http://snomed.info/sct","code":"184305005","display":"Cause of death"}]}; if (f.code === undefined) f.code = y1; else joinHeld(f.code, y1); } }
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // PDA-1.x1
 { const p = p1; if (isFree(q["value"]?.value, "valueCodeableConcept", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x2 = l0(p, run); if (x2 !== undefined) { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-1")).value; { if (f.valueCodeableConcept === undefined) f.valueCodeableConcept = x2; else joinHeld(f.valueCodeableConcept, x2); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // PDA-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("extension#location", p); } else { const x3 = F["place"]([p], run, ""); if (x3 !== undefined) { { const f = q["extension#location"]?.value ?? (q["extension#location"] = opened(b + "-2")).value; { const a4 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-location", o + e); if (a4.valueReference === undefined) a4.valueReference = x3; else joinHeld(a4.valueReference, x3); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // PDA-3.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (isFreeWithin(q["component#certified"]?.value, "component", "value", o + e, "valueBoolean", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#certified", p); } else { const x5 = F["boolean"]([p], run, ""); if (x5 !== undefined) { { const f = q["component#certified"]?.value ?? (q["component#certified"] = opened(b + "-3")).value; { const a9 = elementOf(f.component ??= [], o + e); a9.valueBoolean ??= x5; } { const y6 = "Death certified"; const a7 = elementOf(f.component ??= [], o + e); const a8 = a7.code ??= {}; a8.text ??= y6; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PDA-4.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (isFreeWithin(q["component#signed"]?.value, "component", "value", o + e, "valueDateTime", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#signed", p); } else { const x10 = F["dateTime"]([p], run, ""); if (x10 !== undefined) { { const f = q["component#signed"]?.value ?? (q["component#signed"] = opened(b + "-4")).value; { const a14 = elementOf(f.component ??= [], o + e); a14.valueDateTime ??= x10; } { const y11 = "Death certificate signed"; const a12 = elementOf(f.component ??= [], o + e); const a13 = a12.code ??= {}; a13.text ??= y11; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PDA-5.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x15 = l1(p, run); if (x15 !== undefined) { { const f = q["performer"]?.value ?? (q["performer"] = opened(b + "-5")).value; { if (f.performer === undefined) f.performer = listOf(x15); else f.performer.push(...listOf(x15)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // PDA-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (isFreeWithin(q["component#autopsy"]?.value, "component", "value", o + e, "valueBoolean", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#autopsy", p); } else { const x16 = F["boolean"]([p], run, ""); if (x16 !== undefined) { { const f = q["component#autopsy"]?.value ?? (q["component#autopsy"] = opened(b + "-6")).value; { const a20 = elementOf(f.component ??= [], o + e); a20.valueBoolean ??= x16; } { const y17 = "Autopsy"; const a18 = elementOf(f.component ??= [], o + e); const a19 = a18.code ??= {}; a19.text ??= y17; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PDA-7.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (isFreeWithin(q["component#autopsy-time"]?.value, "component", "value", o + e, "valuePeriod", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#autopsy-time", p); } else { const x21 = l2(p, run); if (x21 !== undefined) { { const f = q["component#autopsy-time"]?.value ?? (q["component#autopsy-time"] = opened(b + "-7")).value; { const a25 = elementOf(f.component ??= [], o + e); if (a25.valuePeriod === undefined) a25.valuePeriod = x21; else joinHeld(a25.valuePeriod, x21); } { const y22 = "Time of the autopsy"; const a23 = elementOf(f.component ??= [], o + e); const a24 = a23.code ??= {}; a24.text ??= y22; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PDA-8.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (isFreeWithin(q["component#autopsy-performer"]?.value, "component", "value", o + e, "valueString", false)) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("component#autopsy-performer", p.child(6, 0)); } else { const x26 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x26 !== undefined) { { const f = q["component#autopsy-performer"]?.value ?? (q["component#autopsy-performer"] = opened(b + "-8.6")).value; { const a30 = elementOf(f.component ??= [], o + e); a30.valueString ??= x26; } { const y27 = "Autopsy performed by"; const a28 = elementOf(f.component ??= [], o + e); const a29 = a28.code ??= {}; a29.text ??= y27; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8.6", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PDA-9.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (isFreeWithin(q["component#coroner"]?.value, "component", "value", o + e, "valueBoolean", false)) { if (p.isNull()) { if (n === 1) sink.clear("component#coroner", p); } else { const x31 = F["boolean"]([p], run, ""); if (x31 !== undefined) { { const f = q["component#coroner"]?.value ?? (q["component#coroner"] = opened(b + "-9")).value; { const a35 = elementOf(f.component ??= [], o + e); a35.valueBoolean ??= x31; } { const y32 = "Coroner assigned"; const a33 = elementOf(f.component ??= [], o + e); const a34 = a33.code ??= {}; a34.text ??= y32; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
 }
@@ -2494,7 +2534,8 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
 "PID-Account": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+let f18;
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // PID-18.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } }  }
 // PID-18.x1
@@ -2505,12 +2546,12 @@ if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
 "PID-Patient": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.write(2), l3 = t.write(5), l4 = t.datatype("XPN-HumanName"), l5 = t.value(12), l6 = t.write(12), l7 = t.datatype("XAD-Address"), l8 = t.datatype("XTN-ContactPoint"), l9 = t.value(20), l10 = t.write(20), l11 = t.value(21), l12 = t.write(21), l13 = t.value(22), l14 = t.write(22), l15 = t.datatype("CWE-CodeableConcept"), l16 = t.datatype("DLN-Identifier"), l17 = t.write(35);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t11_9_1, t25_1_1, t29_1_1, t11_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f4, f5, f6, f7, f8, f9, f11, f12, t11_9_1, f13, f14, f15, f16, f17, f19, f23, f25, f24, t25_1_1, f26, f29, f30, t29_1_1, f40, t11_1_1, f20, f28, f35, f36, f39;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // PID-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // PID-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!p.isNull()) { const x2 = l0(p, run); if (x2 !== undefined) { l2(sink, x2, p, o, e); e += 1; } } }  }
 // PID-3.x1
@@ -2518,11 +2559,11 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
 // PID-3.x2
 { const p = p1; if ((run.event === "A28")) { if (!p.isNull() && p.whole() !== '') { { const f = q["active"]?.value ?? (q["active"] = opened(b + "-3")).value;  { const y4 = true; f.active ??= y4; } }  } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PID-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!p.isNull()) { const x5 = l0(p, run); if (x5 !== undefined) { l3(sink, x5, p, o, e); e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PID-5.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x6 = l4(p, run); if (x6 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-5")).value; { if (f.name === undefined) f.name = listOf(x6); else f.name.push(...listOf(x6)); }  } e += 1; } } }  }
 // PID-5.x1
@@ -2530,91 +2571,91 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 // PID-5.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (!p.isNullAt(15, 1) && p.child(15, 0).whole() !== '') { { const f = q["name#calledBy"]?.value ?? (q["name#calledBy"] = opened(b + "-5.15")).value;  { const y9 = "nickname"; const a10 = elementOf(f.name ??= [], o + e); a10.use ??= y9; } } e += 1; } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // PID-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); const x11 = p.text(1, 1); if (x11 !== '') { { const f = q["extension#patient-mothersMaidenName"]?.value ?? (q["extension#patient-mothersMaidenName"] = opened(b + "-6.1")).value; { const a12 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName", o + e); a12.valueString ??= x11; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("extension#patient-mothersMaidenName", p.child(1, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6.1", 'only the first repetition has a place'); }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PID-7.r1
 { const p = p1; if (p.isNull()) { sink.clear("birthDate", p); } else { const x13 = F["date"]([p], run, ""); if (x13 !== undefined) { { const f = q["birthDate"]?.value ?? (q["birthDate"] = opened(b + "-7")).value; { f.birthDate ??= x13; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 // PID-7.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if ((wholeOf(s, 7, n).length > 8)) { if (p.isNull()) { if (n === 1) sink.clear("birthDate", p); } else { const x14 = F["dateTime"]([p], run, "timed"); if (x14 !== undefined) { { const f = q["birthDate"]?.value ?? (q["birthDate"] = opened(b + "-7")).value; { const a15 = f._birthDate ??= {}; const a16 = extensionOf(a15.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-birthTime", o + e); a16.valueDateTime ??= x14; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PID-8.r1
 { const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x17 = l5([p], run, ""); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l6(sink, x17, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-8")).value; { f.gender ??= x17; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PID-9.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("name#alias", p); } else { const x18 = l4(p, run); if (x18 !== undefined) { { const f = q["name#alias"]?.value ?? (q["name#alias"] = opened(b + "-9")).value; { if (f.name === undefined) f.name = listOf(x18); else f.name.push(...listOf(x18)); }  } e += 1; } } }  }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PID-11.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x19 = l7(p, run); if (x19 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-11")).value; { if (f.address === undefined) f.address = listOf(x19); else f.address.push(...listOf(x19)); }  } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // PID-12.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (((s.repetitions(11) === 1) && !((t11_9_1 ??= textOf(s, 11, 1, 9, 1)) !== ''))) { const x20 = p.text(1, 1); if (x20 !== '') { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-12")).value; { const a21 = elementOf(f.address ??= [], o + e); a21.district ??= x20; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("address", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // PID-13.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#home", p); } else { const x22 = l8(p, run); if (x22 !== undefined) { { const f = q["telecom#home"]?.value ?? (q["telecom#home"] = opened(b + "-13")).value; { if (f.telecom === undefined) f.telecom = listOf(x22); else f.telecom.push(...listOf(x22)); }  } e += 1; } } }  }
 // PID-13.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if ((!(textOf(s, 13, n, 2, 1) !== '') && !(textOf(s, 13, n, 3, 1) === "CP"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["telecom#home"]?.value ?? (q["telecom#home"] = opened(b + "-13")).value;  { const y23 = "home"; const a24 = elementOf(f.telecom ??= [], o + e); a24.use ??= y23; } } e += 1; } } }  }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PID-14.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#work", p); } else { const x25 = l8(p, run); if (x25 !== undefined) { { const f = q["telecom#work"]?.value ?? (q["telecom#work"] = opened(b + "-14")).value; { if (f.telecom === undefined) f.telecom = listOf(x25); else f.telecom.push(...listOf(x25)); }  } e += 1; } } }  }
 // PID-14.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if ((!(textOf(s, 14, n, 2, 1) !== '') && !(textOf(s, 14, n, 3, 1) === "CP"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["telecom#work"]?.value ?? (q["telecom#work"] = opened(b + "-14")).value;  { const y26 = "work"; const a27 = elementOf(f.telecom ??= [], o + e); a27.use ??= y26; } } e += 1; } } }  }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PID-15.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x28 = l9([p], run, ""); if (x28 !== undefined) { if (x28 instanceof UnmappedCode) { l10(sink, x28, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-15")).value; { const a29 = elementOf(f.communication ??= [], o + e); if (a29.language === undefined) a29.language = x28; else joinHeld(a29.language, x28); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PID-16.r1
 { const p = p1; if (p.isNull()) { sink.clear("maritalStatus", p); } else { const x30 = l11([p], run, ""); if (x30 !== undefined) { if (x30 instanceof UnmappedCode) { l12(sink, x30, p, o, 0); } else { const f = q["maritalStatus"]?.value ?? (q["maritalStatus"] = opened(b + "-16")).value; { if (f.maritalStatus === undefined) f.maritalStatus = x30; else joinHeld(f.maritalStatus, x30); }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // PID-17.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-religion", p); } else { const x31 = l13([p], run, ""); if (x31 !== undefined) { if (x31 instanceof UnmappedCode) { l14(sink, x31, p, o, e); } else { const f = q["extension#patient-religion"]?.value ?? (q["extension#patient-religion"] = opened(b + "-17")).value; { const a32 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-religion", o + e); if (a32.valueCodeableConcept === undefined) a32.valueCodeableConcept = x31; else joinHeld(a32.valueCodeableConcept, x31); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // PID-19.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); const x33 = p.text(1, 1); if (x33 !== '') { { const f = q["identifier#ssn"]?.value ?? (q["identifier#ssn"] = opened(b + "-19.1")).value; { const a34 = elementOf(f.identifier ??= [], o + e); a34.value ??= x33; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("identifier#ssn", p.child(1, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-19.1", 'only the first repetition has a place'); }
 // PID-19.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (!p.isNullAt(1, 1) && p.child(1, 0).whole() !== '') { { const f = q["identifier#ssn"]?.value ?? (q["identifier#ssn"] = opened(b + "-19.1")).value;  { const y35 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"SS","display":"Social Security number"}]}; const a36 = elementOf(f.identifier ??= [], o + e); if (a36.type === undefined) a36.type = y35; else joinHeld(a36.type, y35); } { const y37 = "http://hl7.org/fhir/sid/us-ssn"; const a38 = elementOf(f.identifier ??= [], o + e); a38.system ??= y37; } } e += 1; } }  }
 }
-if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
+if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 // PID-23.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); const x39 = p.text(1, 1); if (x39 !== '') { { const f = q["extension#patient-birthPlace"]?.value ?? (q["extension#patient-birthPlace"] = opened(b + "-23")).value; { const a40 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-birthPlace", o + e); const a41 = a40.valueAddress ??= {}; a41.text ??= x39; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("extension#patient-birthPlace", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-23", 'only the first repetition has a place'); }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // PID-25.r1
 { const p = p1; if (isFree(q["multipleBirth"]?.value, "multipleBirthInteger", false)) { if (p.isNull()) { sink.clear("multipleBirth", p); } else { const x42 = F["integer"]([p], run, ""); if (x42 !== undefined) { { const f = q["multipleBirth"]?.value ?? (q["multipleBirth"] = opened(b + "-25")).value; { f.multipleBirthInteger ??= x42; }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } } }
 }
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // PID-24.r1
 { const p = p1; if (!((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) !== '' || wholeOf(s, 25, 1) !== '')) { if (isFree(q["multipleBirth"]?.value, "multipleBirthBoolean", false)) { if (p.isNull()) { sink.clear("multipleBirth", p); } else { const x43 = F["boolean"]([p], run, ""); if (x43 !== undefined) { { const f = q["multipleBirth"]?.value ?? (q["multipleBirth"] = opened(b + "-24")).value; { f.multipleBirthBoolean ??= x43; }  } if (c > 1) run.issue('value-dropped', b + "-24", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(26)) { const c = s.repetitions(26), p1 = env.at(26, 1);
+if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 // PID-26.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(26, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-citizenship", p); } else { const x44 = l15(p, run); if (x44 !== undefined) { { const f = q["extension#patient-citizenship"]?.value ?? (q["extension#patient-citizenship"] = opened(b + "-26")).value; { const a45 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-citizenship", o + e); const a46 = extensionOf(a45.extension ??= [], "code", 0); if (a46.valueCodeableConcept === undefined) a46.valueCodeableConcept = x44; else joinHeld(a46.valueCodeableConcept, x44); }  } e += 1; } } }  }
 }
-if (s.has(29)) { const c = s.repetitions(29), p1 = env.at(29, 1);
+if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 // PID-29.r1
 { const p = p1; if (isFree(q["deceased"]?.value, "deceasedDateTime", false)) { if (p.isNull()) { sink.clear("deceased", p); } else { const x47 = F["dateTime"]([p], run, ""); if (x47 !== undefined) { { const f = q["deceased"]?.value ?? (q["deceased"] = opened(b + "-29")).value; { f.deceasedDateTime ??= x47; }  } if (c > 1) run.issue('value-dropped', b + "-29", 'only the first repetition has a place'); } } } }
 }
-if (s.has(30)) { const c = s.repetitions(30), p1 = env.at(30, 1);
+if (s.has(30)) { const c = s.repetitions(30), p1 = (f30 ??= env.at(30, 1));
 // PID-30.r1
 { const p = p1; if (!((t29_1_1 ??= textOf(s, 29, 1, 1, 1)) !== '' || wholeOf(s, 29, 1) !== '')) { if (isFree(q["deceased"]?.value, "deceasedBoolean", false)) { if (p.isNull()) { sink.clear("deceased", p); } else { const x48 = F["boolean"]([p], run, ""); if (x48 !== undefined) { { const f = q["deceased"]?.value ?? (q["deceased"] = opened(b + "-30")).value; { f.deceasedBoolean ??= x48; }  } if (c > 1) run.issue('value-dropped', b + "-30", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(40)) { const c = s.repetitions(40), p1 = env.at(40, 1);
+if (s.has(40)) { const c = s.repetitions(40), p1 = (f40 ??= env.at(40, 1));
 // PID-40.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(40, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#other", p); } else { const x49 = l8(p, run); if (x49 !== undefined) { { const f = q["telecom#other"]?.value ?? (q["telecom#other"] = opened(b + "-40")).value; { if (f.telecom === undefined) f.telecom = listOf(x49); else f.telecom.push(...listOf(x49)); }  } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // PID-12.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (((s.repetitions(11) === 1) && ((t11_9_1 ??= textOf(s, 11, 1, 9, 1)) !== ''))) { const x50 = p.text(1, 1); if (x50 !== '') { { const f = q["address#county"]?.value ?? (q["address#county"] = opened(b + "-12")).value; { const a51 = elementOf(f.address ??= [], o + e); a51.district ??= x50; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("address#county", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 // PID-12.r3
@@ -2622,23 +2663,23 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
 // PID-12.r4
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (!((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) !== '' || wholeOf(s, 11, 1) !== '')) { const x54 = p.text(1, 1); if (x54 !== '') { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-12")).value; { const a55 = elementOf(f.address ??= [], o + e); a55.district ??= x54; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("address", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // PID-20.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (!p.isNull()) { const x56 = l16(p, run); if (x56 !== undefined) { l17(sink, x56, p, o, e); e += 1; } } }  }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // PID-28.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-nationality", p); } else { const x57 = l15(p, run); if (x57 !== undefined) { { const f = q["extension#patient-nationality"]?.value ?? (q["extension#patient-nationality"] = opened(b + "-28")).value; { const a58 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-nationality", o + e); const a59 = extensionOf(a58.extension ??= [], "code", 0); if (a59.valueCodeableConcept === undefined) a59.valueCodeableConcept = x57; else joinHeld(a59.valueCodeableConcept, x57); }  } e += 1; } } }  }
 }
-if (s.has(35)) { const c = s.repetitions(35), p1 = env.at(35, 1);
+if (s.has(35)) { const c = s.repetitions(35), p1 = (f35 ??= env.at(35, 1));
 // PID-35.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(35, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-animal", p); } else { const x60 = l15(p, run); if (x60 !== undefined) { { const f = q["extension#patient-animal"]?.value ?? (q["extension#patient-animal"] = opened(b + "-35")).value; { const a61 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-animal", o + e); const a62 = extensionOf(a61.extension ??= [], "species", 0); if (a62.valueCodeableConcept === undefined) a62.valueCodeableConcept = x60; else joinHeld(a62.valueCodeableConcept, x60); }  } e += 1; } } }  }
 }
-if (s.has(36)) { const c = s.repetitions(36), p1 = env.at(36, 1);
+if (s.has(36)) { const c = s.repetitions(36), p1 = (f36 ??= env.at(36, 1));
 // PID-36.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(36, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-animal", p); } else { const x63 = l15(p, run); if (x63 !== undefined) { { const f = q["extension#patient-animal"]?.value ?? (q["extension#patient-animal"] = opened(b + "-36")).value; { const a64 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-animal", o + e); const a65 = extensionOf(a64.extension ??= [], "breed", 0); if (a65.valueCodeableConcept === undefined) a65.valueCodeableConcept = x63; else joinHeld(a65.valueCodeableConcept, x63); }  } e += 1; } } }  }
 }
-if (s.has(39)) { const c = s.repetitions(39), p1 = env.at(39, 1);
+if (s.has(39)) { const c = s.repetitions(39), p1 = (f39 ??= env.at(39, 1));
 // PID-39.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(39, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-citizenship-tribal", p); } else { const x66 = l15(p, run); if (x66 !== undefined) { { const f = q["extension#patient-citizenship-tribal"]?.value ?? (q["extension#patient-citizenship-tribal"] = opened(b + "-39")).value; { const a67 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-citizenship", o + e); const a68 = extensionOf(a67.extension ??= [], "code", 0); if (a68.valueCodeableConcept === undefined) a68.valueCodeableConcept = x66; else joinHeld(a68.valueCodeableConcept, x66); }  } e += 1; } } }  }
 }
@@ -2647,15 +2688,16 @@ if (s.has(39)) { const c = s.repetitions(39), p1 = env.at(39, 1);
 "PID-Provenance-Patient": (t) => {
 const l0 = t.row(0), l1 = t.datatype("HD-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
+let f33, f34;
 // PID.r1
 l0(env, sink, offset);
 // PID.r2
 { const f = q["activity"]?.value ?? (q["activity"] = opened(sink.source)).value;  { const y1 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-DataOperation","code":"UPDATE","display":"revise"}]}; if (f.activity === undefined) f.activity = y1; else joinHeld(f.activity, y1); } }
-if (s.has(33)) { const c = s.repetitions(33), p1 = env.at(33, 1);
+if (s.has(33)) { const c = s.repetitions(33), p1 = (f33 ??= env.at(33, 1));
 // PID-33.r1
 { const p = p1; if (isFree(q["occurred"]?.value, "occurredDateTime", false)) { if (p.isNull()) { sink.clear("occurred", p); } else { const x2 = F["dateTime"]([p], run, ""); if (x2 !== undefined) { { const f = q["occurred"]?.value ?? (q["occurred"] = opened(b + "-33")).value; { f.occurredDateTime ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-33", 'only the first repetition has a place'); } } } }
 }
-if (s.has(34)) { const c = s.repetitions(34), p1 = env.at(34, 1);
+if (s.has(34)) { const c = s.repetitions(34), p1 = (f34 ??= env.at(34, 1));
 // PID-34.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(34, n); if (p.isNull()) { if (n === 1) sink.clear("agent", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["agent"]?.value ?? (q["agent"] = opened(b + "-34")).value; { const a6 = elementOf(f.agent ??= [], o + e); if (a6.who === undefined) a6.who = x3; else joinHeld(a6.who, x3); } { const y4 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"performer","display":"Performer"}]}; const a5 = elementOf(f.agent ??= [], o + e); if (a5.type === undefined) a5.type = y4; else joinHeld(a5.type, y4); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-34", 'only the first repetition has a place'); }
 }
@@ -2664,7 +2706,8 @@ if (s.has(34)) { const c = s.repetitions(34), p1 = env.at(34, 1);
 "PID-RelatedPerson": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+let f21;
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // CX.1.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } }  }
 // CX.r2
@@ -2675,20 +2718,20 @@ if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
 "PR1-Procedure": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("EI-Identifier"), l3 = t.write(13);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_9_1, t7_1_1, t20_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f16, f4, t3_9_1, f5, t7_1_1, f7, f6, f8, f11, f12, f15, f19, f20, t20_1_1, f23, f25;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // PR1-3.r1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PR1-16.r1
-{ const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x2 = F["modified"]([p, env.at(3, 1).child(1, 0), env.at(3, 1).child(3, 0)], run, ""); if (x2 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-16")).value; { const a3 = f.code ??= {}; if (a3.coding === undefined) a3.coding = listOf(x2); else a3.coding.push(...listOf(x2)); }  }  } } }
+{ const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x2 = F["modified"]([p, (f3 ??= env.at(3, 1)).child(1, 0), (f3 ??= env.at(3, 1)).child(3, 0)], run, ""); if (x2 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-16")).value; { const a3 = f.code ??= {}; if (a3.coding === undefined) a3.coding = listOf(x2); else a3.coding.push(...listOf(x2)); }  }  } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PR1-4.r1
 { const p = p1; if (!((t3_9_1 ??= textOf(s, 3, 1, 9, 1)) !== '')) { const x4 = p.text(1, 1); if (x4 !== '') { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-4")).value; { const a5 = f.code ??= {}; a5.text ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("code", p); } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PR1-5.r1
 { const p = p1; if (!((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '')) { if (isFree(q["performed"]?.value, "performedDateTime", false)) { if (p.isNull()) { sink.clear("performed", p); } else { const x6 = F["dateTime"]([p], run, ""); if (x6 !== undefined) { { const f = q["performed"]?.value ?? (q["performed"] = opened(b + "-5")).value; { f.performedDateTime ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 // PR1-5.r2
@@ -2696,41 +2739,41 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 // PR1-5.r3
 { const p = p1; if ((((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '') && (wholeOf(s, 5, 1).length >= 12))) { if (isFree(q["performed"]?.value, "performedPeriod", true)) { if (p.isNull()) { sink.clear("performed", p); } else { const x8 = F["dateTime"]([p], run, ""); if (x8 !== undefined) { { const f = q["performed"]?.value ?? (q["performed"] = opened(b + "-5")).value; { const a9 = f.performedPeriod ??= {}; a9.start ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 // PR1-7.r1
-{ const p = p1; if ((((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '') && (wholeOf(s, 5, 1).length >= 12))) { if (isFree(q["performed"]?.value, "performedPeriod", true)) { if (p.isNull()) { sink.clear("performed", p); } else { const x10 = F["after"]([p, env.at(7, 1)], run, ""); if (x10 !== undefined) { { const f = q["performed"]?.value ?? (q["performed"] = opened(b + "-5")).value; { const a11 = f.performedPeriod ??= {}; a11.end ??= x10; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
+{ const p = p1; if ((((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '') && (wholeOf(s, 5, 1).length >= 12))) { if (isFree(q["performed"]?.value, "performedPeriod", true)) { if (p.isNull()) { sink.clear("performed", p); } else { const x10 = F["after"]([p, (f7 ??= env.at(7, 1))], run, ""); if (x10 !== undefined) { { const f = q["performed"]?.value ?? (q["performed"] = opened(b + "-5")).value; { const a11 = f.performedPeriod ??= {}; a11.end ??= x10; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // PR1-6.r1
 { const p = p1; if (p.isNull()) { sink.clear("category", p); } else { const x12 = l0(p, run); if (x12 !== undefined) { { const f = q["category"]?.value ?? (q["category"] = opened(b + "-6")).value; { if (f.category === undefined) f.category = x12; else joinHeld(f.category, x12); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PR1-8.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("performer#anesthesiologist", p); } else { const x13 = l1(p, run); if (x13 !== undefined) { { const f = q["performer#anesthesiologist"]?.value ?? (q["performer#anesthesiologist"] = opened(b + "-8")).value; { const a16 = elementOf(f.performer ??= [], o + e); if (a16.actor === undefined) a16.actor = x13; else joinHeld(a16.actor, x13); } { const y14 = {"coding":[{"system":"http://snomed.info/sct","code":"88189002","display":"Anesthesiologist"}]}; const a15 = elementOf(f.performer ??= [], o + e); if (a15.function === undefined) a15.function = y14; else joinHeld(a15.function, y14); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PR1-11.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("performer#surgeon", p); } else { const x17 = l1(p, run); if (x17 !== undefined) { { const f = q["performer#surgeon"]?.value ?? (q["performer#surgeon"] = opened(b + "-11")).value; { const a20 = elementOf(f.performer ??= [], o + e); if (a20.actor === undefined) a20.actor = x17; else joinHeld(a20.actor, x17); } { const y18 = {"coding":[{"system":"http://snomed.info/sct","code":"304292004","display":"Surgeon"}]}; const a19 = elementOf(f.performer ??= [], o + e); if (a19.function === undefined) a19.function = y18; else joinHeld(a19.function, y18); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // PR1-12.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("performer#practitioner", p); } else { const x21 = l1(p, run); if (x21 !== undefined) { { const f = q["performer#practitioner"]?.value ?? (q["performer#practitioner"] = opened(b + "-12")).value; { const a22 = elementOf(f.performer ??= [], o + e); if (a22.actor === undefined) a22.actor = x21; else joinHeld(a22.actor, x21); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PR1-15.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x23 = l0(p, run); if (x23 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-15")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x23); else f.reasonCode.push(...listOf(x23)); }  } e += 1; } } }  }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // PR1-19.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (!p.isNull()) { const x24 = l2(p, run); if (x24 !== undefined) { l3(sink, x24, p, o, e); e += 1; } } }  }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // PR1-20.x1
 { const p = p1; if (((t20_1_1 ??= textOf(s, 20, 1, 1, 1)) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value;  { const y25 = "entered-in-error"; f.status ??= y25; } }  } } }
 }
-if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
+if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 // PR1-23.r1
 { const p = p1; if (p.isNull()) { sink.clear("location", p); } else { const x26 = F["place"]([p], run, ""); if (x26 !== undefined) { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-23")).value; { if (f.location === undefined) f.location = x26; else joinHeld(f.location, x26); }  } if (c > 1) run.issue('value-dropped', b + "-23", 'only the first repetition has a place'); } } }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // PR1-25.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(25, n); if (p.isNull()) { if (n === 1) sink.clear("partOf", p); } else { const x27 = l2(p, run); if (x27 !== undefined) { { const f = q["partOf"]?.value ?? (q["partOf"] = opened(b + "-25")).value; { const a28 = elementOf(f.partOf ??= [], o + e); if (a28.identifier === undefined) a28.identifier = x27; else joinHeld(a28.identifier, x27); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); }
 }
@@ -2739,50 +2782,50 @@ if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
 "PRB-Condition": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("EI-Identifier"), l2 = t.write(3), l3 = t.value(6), l4 = t.write(6), l5 = t.value(8), l6 = t.write(8);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t1_1_1, t9_1_1, t16_1_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, t1_1_1, f3, f4, f7, f9, f13, f14, t9_1_1, f16, f17, t16_1_1, f26;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // PRB-1.x1
 { const p = p1; if (((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) === "DE")) { if (!p.isNull() && p.whole() !== '') { { const f = q["verificationStatus"]?.value ?? (q["verificationStatus"] = opened(b + "-1")).value;  { const y1 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"entered-in-error","display":"Entered in Error"}]}; if (f.verificationStatus === undefined) f.verificationStatus = y1; else joinHeld(f.verificationStatus, y1); } }  } } }
 // PRB-1.x2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (!p.isNull() && p.whole() !== '') { { const f = q["category"]?.value ?? (q["category"] = opened(b + "-1")).value;  { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-category","code":"problem-list-item","display":"Problem List Item"}]}; if (f.category === undefined) f.category = listOf(y2); else f.category.push(...listOf(y2)); } } e += 1; } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // PRB-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = x3; else joinHeld(f.code, x3); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRB-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!p.isNull()) { const x4 = l1(p, run); if (x4 !== undefined) { l2(sink, x4, p, o, e); e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PRB-7.x1
 { const p = p1; if (p.isNull()) { sink.clear("recordedDate", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["recordedDate"]?.value ?? (q["recordedDate"] = opened(b + "-7")).value; { f.recordedDate ??= x5; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PRB-9.x1
 { const p = p1; if (isFree(q["abatement"]?.value, "abatementDateTime", false)) { if (p.isNull()) { sink.clear("abatement", p); } else { const x6 = F["dateTime"]([p], run, ""); if (x6 !== undefined) { { const f = q["abatement"]?.value ?? (q["abatement"] = opened(b + "-9")).value; { f.abatementDateTime ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // PRB-13.x1
 { const p = p1; if (((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== "DE")) { if (p.isNull()) { sink.clear("verificationStatus", p); } else { const x7 = l3([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, 0); } else { const f = q["verificationStatus"]?.value ?? (q["verificationStatus"] = opened(b + "-13")).value; { if (f.verificationStatus === undefined) f.verificationStatus = x7; else joinHeld(f.verificationStatus, x7); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PRB-9.x2
 { const p = p1; if (((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== "DE")) { if (!p.isNull() && p.whole() !== '') { { const f = q["clinicalStatus"]?.value ?? (q["clinicalStatus"] = opened(b + "-9")).value;  { const y8 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"resolved","display":"Resolved"}]}; if (f.clinicalStatus === undefined) f.clinicalStatus = y8; else joinHeld(f.clinicalStatus, y8); } }  } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PRB-14.x1
 { const p = p1; if ((((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== "DE") && !((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== ''))) { if (p.isNull()) { sink.clear("clinicalStatus", p); } else { const x9 = l5([p], run, ""); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l6(sink, x9, p, o, 0); } else { const f = q["clinicalStatus"]?.value ?? (q["clinicalStatus"] = opened(b + "-14")).value; { if (f.clinicalStatus === undefined) f.clinicalStatus = x9; else joinHeld(f.clinicalStatus, x9); }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } } }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PRB-16.x1
 { const p = p1; if (isFree(q["onset"]?.value, "onsetDateTime", false)) { if (p.isNull()) { sink.clear("onset", p); } else { const x10 = F["dateTime"]([p], run, ""); if (x10 !== undefined) { { const f = q["onset"]?.value ?? (q["onset"] = opened(b + "-16")).value; { f.onsetDateTime ??= x10; }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } } }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // PRB-17.x1
 { const p = p1; if (!((t16_1_1 ??= textOf(s, 16, 1, 1, 1)) !== '' || wholeOf(s, 16, 1) !== '')) { if (isFree(q["onset"]?.value, "onsetString", false)) { const x11 = p.text(1, 1); if (x11 !== '') { { const f = q["onset"]?.value ?? (q["onset"] = opened(b + "-17")).value; { f.onsetString ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("onset", p); } } } }
 }
-if (s.has(26)) { const c = s.repetitions(26), p1 = env.at(26, 1);
+if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 // PRB-26.x1
 { const p = p1; if (p.isNull()) { sink.clear("severity", p); } else { const x12 = l0(p, run); if (x12 !== undefined) { { const f = q["severity"]?.value ?? (q["severity"] = opened(b + "-26")).value; { if (f.severity === undefined) f.severity = x12; else joinHeld(f.severity, x12); }  } if (c > 1) run.issue('value-dropped', b + "-26", 'only the first repetition has a place'); } } }
 }
@@ -2791,11 +2834,12 @@ if (s.has(26)) { const c = s.repetitions(26), p1 = env.at(26, 1);
 "PRD-Organization": (t) => {
 const l0 = t.datatype("XAD-Address"), l1 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+let f11, f13;
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PRD-11.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-11")).value; { if (f.address === undefined) f.address = listOf(x1); else f.address.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // PRD-13.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-13")).value; { if (f.telecom === undefined) f.telecom = listOf(x2); else f.telecom.push(...listOf(x2)); }  } e += 1; } } }  }
 }
@@ -2803,7 +2847,8 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
 },
 "PRD-Patient": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // PRD-2.x1
 { const p = p1; if (p.isNullAt(5, 1)) { sink.clear("generalPractitioner", p.child(5, 0)); } else { const x1 = F["text"]([p.child(5, 0), p.child(2, 0), p.child(3, 0), p.child(1, 1), p.child(4, 0)], run, "name"); if (x1 !== undefined) { { const f = q["generalPractitioner"]?.value ?? (q["generalPractitioner"] = opened(b + "-2.5")).value; { const a2 = elementOf(f.generalPractitioner ??= [], o); a2.display ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-2.5", 'only the first repetition has a place'); } } }
 }
@@ -2812,19 +2857,20 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
 "PRD-Practitioner": (t) => {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.datatype("XAD-Address"), l2 = t.datatype("XTN-ContactPoint"), l3 = t.datatype("PLN-Identifier"), l4 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f5, f7;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // PRD-2.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-2")).value; { if (f.name === undefined) f.name = listOf(x1); else f.name.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // PRD-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-3")).value; { if (f.address === undefined) f.address = listOf(x2); else f.address.push(...listOf(x2)); }  } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRD-5.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x3 = l2(p, run); if (x3 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-5")).value; { if (f.telecom === undefined) f.telecom = listOf(x3); else f.telecom.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PRD-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (!p.isNull()) { const x4 = l3(p, run); if (x4 !== undefined) { l4(sink, x4, p, o, e); e += 1; } } }  }
 }
@@ -2833,15 +2879,16 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
 "PRD-PractitionerRole": (t) => {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("PL-Location");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+let f10, f4, f12;
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // PRD-10.x1
 { const p = p1; if (p.isNull()) { sink.clear("organization", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["organization"]?.value ?? (q["organization"] = opened(b + "-10")).value; { if (f.organization === undefined) f.organization = x1; else joinHeld(f.organization, x1); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRD-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("location", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-4")).value; { if (f.location === undefined) f.location = listOf(x2); else f.location.push(...listOf(x2)); }  } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // PRD-12.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("location#organization", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["location#organization"]?.value ?? (q["location#organization"] = opened(b + "-12")).value; { if (f.location === undefined) f.location = listOf(x3); else f.location.push(...listOf(x3)); }  } e += 1; } } }  }
 }
@@ -2850,16 +2897,16 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
 "PRD-ServiceRequest-Performer": (t) => {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("PLN-Identifier"), l2 = new Set(["NPI","UPIN","DEA"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-let t2_1_1, t7_1_1, t7_3_1, t7_2_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f10, t2_1_1, t7_1_1, f7, t7_3_1, t7_2_1;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // PRD-2.x1
 { const p = p1; if (p.isNullAt(5, 1)) { sink.clear("performer", p.child(5, 0)); } else { const x1 = F["text"]([p.child(5, 0), p.child(2, 0), p.child(3, 0), p.child(1, 1), p.child(4, 0)], run, "name"); if (x1 !== undefined) { { const f = sink.fragment("performer", p.child(5, 0), ''); { const a2 = elementOf(f.performer ??= [], o); a2.display ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-2.5", 'only the first repetition has a place'); } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // PRD-10.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if ((!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') && !((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = sink.fragment("performer", p, ''); { if (f.performer === undefined) f.performer = listOf(x3); else f.performer.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PRD-7.x1
 { const p = p1; if (((s.repetitions(7) === 1) || !(((t7_3_1 ??= textOf(s, 7, 1, 3, 1)) !== '') || l2.has((t7_2_1 ??= textOf(s, 7, 1, 2, 1)))))) { if (p.isNull()) { sink.clear("performer", p); } else { const x4 = l1(p, run); if (x4 !== undefined) { { const f = sink.fragment("performer", p, ''); { const a5 = elementOf(f.performer ??= [], o); if (a5.identifier === undefined) a5.identifier = x4; else joinHeld(a5.identifier, x4); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 }
@@ -2868,16 +2915,16 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
 "PRD-ServiceRequest-Requester": (t) => {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("PLN-Identifier"), l2 = new Set(["NPI","UPIN","DEA"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t2_1_1, t7_1_1, t7_3_1, t7_2_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f10, t2_1_1, t7_1_1, f7, t7_3_1, t7_2_1;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // PRD-2.x1
 { const p = p1; if (p.isNullAt(5, 1)) { sink.clear("requester", p.child(5, 0)); } else { const x1 = F["text"]([p.child(5, 0), p.child(2, 0), p.child(3, 0), p.child(1, 1), p.child(4, 0)], run, "name"); if (x1 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-2.5")).value; { const a2 = f.requester ??= {}; a2.display ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-2.5", 'only the first repetition has a place'); } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // PRD-10.x1
 { const p = p1; if ((!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') && !((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== ''))) { if (p.isNull()) { sink.clear("requester", p); } else { const x3 = l0(p, run); if (x3 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-10")).value; { if (f.requester === undefined) f.requester = x3; else joinHeld(f.requester, x3); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PRD-7.x1
 { const p = p1; if (((s.repetitions(7) === 1) || !(((t7_3_1 ??= textOf(s, 7, 1, 3, 1)) !== '') || l2.has((t7_2_1 ??= textOf(s, 7, 1, 2, 1)))))) { if (p.isNull()) { sink.clear("requester", p); } else { const x4 = l1(p, run); if (x4 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-7")).value; { const a5 = f.requester ??= {}; if (a5.identifier === undefined) a5.identifier = x4; else joinHeld(a5.identifier, x4); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 }
@@ -2886,14 +2933,14 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
 "PRT-CareTeam": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70063","HL70131"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-let t6_1_1, t4_3_1, t5_1_1;
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+let f4, f5, t6_1_1, t4_3_1, f8, t5_1_1, f11, f12;
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!l2.has(textOf(s, 4, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o); if (a2.role === undefined) a2.role = listOf(x1); else a2.role.push(...listOf(x1)); }  } e += 1; } } } }  }
 // PRT-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (l2.has(textOf(s, 4, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a4 = elementOf(f.participant ??= [], o); if (a4.role === undefined) a4.role = listOf(x3); else a4.role.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((!((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !l2.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x5 = l4(p, run); if (x5 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a6 = elementOf(f.participant ??= [], o + e); if (a6.member === undefined) a6.member = x5; else joinHeld(a6.member, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 // PRT-5.r2
@@ -2901,17 +2948,17 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 // PRT-5.r3
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !l2.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x10 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x10 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a11 = elementOf(f.participant ??= [], o + e); const a12 = a11.member ??= {}; a12.display ??= x10; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PRT-8.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x13 = l5(p, run); if (x13 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a14 = elementOf(f.participant ??= [], o + e); if (a14.member === undefined) a14.member = x13; else joinHeld(a14.member, x13); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 // PRT-8.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if ((((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !l2.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x15 = l5(p, run); if (x15 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a16 = elementOf(f.participant ??= [], o + e); if (a16.onBehalfOf === undefined) a16.onBehalfOf = x15; else joinHeld(a16.onBehalfOf, x15); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PRT-11.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x17 = F["dateTime"]([p], run, ""); if (x17 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a18 = elementOf(f.participant ??= [], o + e); const a19 = a18.period ??= {}; a19.start ??= x17; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // PRT-12.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x20 = F["dateTime"]([p], run, ""); if (x20 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a21 = elementOf(f.participant ??= [], o + e); const a22 = a21.period ??= {}; a22.end ??= x20; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
@@ -2920,37 +2967,38 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
 "PRT-Device": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.write(2), l2 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+let f10, f16, f17, f18, f19, f20, f21, f22;
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // PRT-10.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("udiCarrier", p); } else { const x1 = F["text"]([p], run, "udi"); if (x1 !== undefined) { { const f = q["udiCarrier"]?.value ?? (q["udiCarrier"] = opened(b + "-10")).value; { const a2 = elementOf(f.udiCarrier ??= [], o + e); a2.carrierHRF ??= x1; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 // PRT-10.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (!p.isNull()) { const x3 = l0(p, run); if (x3 !== undefined) { l1(sink, x3, p, o, e); e += 1; } } }  }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PRT-16.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); const x4 = p.text(1, 1); if (x4 !== '') { { const f = q["udiCarrier"]?.value ?? (q["udiCarrier"] = opened(b + "-16.1")).value; { const a5 = elementOf(f.udiCarrier ??= [], o + e); a5.deviceIdentifier ??= x4; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("udiCarrier", p.child(1, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16.1", 'only the first repetition has a place'); }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // PRT-17.r1
 { const p = p1; if (p.isNull()) { sink.clear("manufactureDate", p); } else { const x6 = F["dateTime"]([p], run, ""); if (x6 !== undefined) { { const f = q["manufactureDate"]?.value ?? (q["manufactureDate"] = opened(b + "-17")).value; { f.manufactureDate ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // PRT-18.r1
 { const p = p1; if (p.isNull()) { sink.clear("expirationDate", p); } else { const x7 = F["dateTime"]([p], run, ""); if (x7 !== undefined) { { const f = q["expirationDate"]?.value ?? (q["expirationDate"] = opened(b + "-18")).value; { f.expirationDate ??= x7; }  } if (c > 1) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); } } }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // PRT-19.r1
 { const p = p1; const x8 = p.text(1, 1); if (x8 !== '') { { const f = q["lotNumber"]?.value ?? (q["lotNumber"] = opened(b + "-19")).value; { f.lotNumber ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("lotNumber", p); } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // PRT-20.r1
 { const p = p1; const x9 = p.text(1, 1); if (x9 !== '') { { const f = q["serialNumber"]?.value ?? (q["serialNumber"] = opened(b + "-20")).value; { f.serialNumber ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("serialNumber", p); } }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // PRT-21.r1
 { const p = p1; const x10 = p.text(1, 1); if (x10 !== '') { { const f = q["distinctIdentifier"]?.value ?? (q["distinctIdentifier"] = opened(b + "-21.1")).value; { f.distinctIdentifier ??= x10; }  } if (c > 1) run.issue('value-dropped', b + "-21.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("distinctIdentifier", p.child(1, 0)); } }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // PRT-22.r1
 { const p = p1; if (p.isNull()) { sink.clear("type", p); } else { const x11 = l2(p, run); if (x11 !== undefined) { { const f = q["type"]?.value ?? (q["type"] = opened(b + "-22")).value; { if (f.type === undefined) f.type = x11; else joinHeld(f.type, x11); }  } if (c > 1) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); } } }
 }
@@ -2958,7 +3006,8 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
 },
 "PRT-DiagnosticReport": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (!((textOf(s, 5, n, 1, 1) !== '') && (textOf(s, 5, n, 9, 1) !== ''))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("performer", p.child(6, 0)); } else { const x1 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x1 !== undefined) { { const f = sink.fragment("performer", p.child(6, 0), ''); { const a2 = elementOf(f.performer ??= [], o + e); a2.display ??= x1; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); }
 }
@@ -2966,7 +3015,8 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 },
 "PRT-DiagnosticReport-Interpreter": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (!((textOf(s, 5, n, 1, 1) !== '') && (textOf(s, 5, n, 9, 1) !== ''))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("resultsInterpreter", p.child(6, 0)); } else { const x1 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x1 !== undefined) { { const f = sink.fragment("resultsInterpreter", p.child(6, 0), ''); { const a2 = elementOf(f.resultsInterpreter ??= [], o + e); a2.display ??= x1; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); }
 }
@@ -2975,19 +3025,20 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 "PRT-Encounter": (t) => {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+let f4, f5, f11, f12;
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o); if (a2.type === undefined) a2.type = listOf(x1); else a2.type.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x3 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x3 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a4 = elementOf(f.participant ??= [], o + e); const a5 = a4.individual ??= {}; a5.display ??= x3; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PRT-11.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x6 = F["dateTime"]([p], run, ""); if (x6 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a7 = elementOf(f.participant ??= [], o + e); const a8 = a7.period ??= {}; a8.start ??= x6; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // PRT-12.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x9 = F["dateTime"]([p], run, ""); if (x9 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a10 = elementOf(f.participant ??= [], o + e); const a11 = a10.period ??= {}; a11.end ??= x9; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
@@ -2996,11 +3047,12 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
 "PRT-Immunization": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+let f4, f5;
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = sink.fragment("performer", p, ''); { const a2 = elementOf(f.performer ??= [], o + e); if (a2.function === undefined) a2.function = x1; else joinHeld(a2.function, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("performer", p.child(6, 0)); } else { const x3 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x3 !== undefined) { { const f = sink.fragment("performer", p.child(6, 0), ''); { const a4 = elementOf(f.performer ??= [], o + e); const a5 = a4.actor ??= {}; a5.display ??= x3; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); }
 }
@@ -3009,8 +3061,8 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 "PRT-Observation": (t) => {
 const l0 = t.datatype("XCN-Practitioner"), l1 = new Set(["DE","UN","D"]), l2 = new Set(["HL70063","HL70131"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t2_1_1, t4_3_1;
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5, t2_1_1, t4_3_1;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((!l1.has((t2_1_1 ??= textOf(s, 2, 1, 1, 1))) && !((textOf(s, 5, n, 1, 1) !== '') && (textOf(s, 5, n, 9, 1) !== '')) && !l2.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("performer#participation", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["performer#participation"]?.value ?? (q["performer#participation"] = opened(b + "-5")).value; { if (f.performer === undefined) f.performer = listOf(x1); else f.performer.push(...listOf(x1)); }  } e += 1; } } } }  }
 }
@@ -3018,11 +3070,12 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 },
 "PRT-Observation-Location": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+let f9, f14;
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PRT-9.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("extension#location", p); } else { const x1 = F["place"]([p], run, ""); if (x1 !== undefined) { { const f = q["extension#location"]?.value ?? (q["extension#location"] = opened(b + "-9")).value; { const a2 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-location", o + e); if (a2.valueReference === undefined) a2.valueReference = x1; else joinHeld(a2.valueReference, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PRT-14.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (p.isNull()) { if (n === 1) sink.clear("extension#address", p); } else { const x3 = F["place"]([p], run, "address"); if (x3 !== undefined) { { const f = q["extension#address"]?.value ?? (q["extension#address"] = opened(b + "-14")).value; { const a4 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-location", o + e); if (a4.valueReference === undefined) a4.valueReference = x3; else joinHeld(a4.valueReference, x3); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 }
@@ -3031,16 +3084,16 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "PRT-Organization": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.datatype("XAD-Address"), l3 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t5_1_1, t6_1_1;
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+let f7, f14, t5_1_1, t6_1_1, f15;
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PRT-7.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("type", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-7")).value; { if (f.type === undefined) f.type = listOf(x1); else f.type.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PRT-14.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x2 = l2(p, run); if (x2 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-14")).value; { if (f.address === undefined) f.address = listOf(x2); else f.address.push(...listOf(x2)); }  } e += 1; } } } }  }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PRT-15.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x3); else f.telecom.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
@@ -3049,7 +3102,8 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
 "PRT-Patient": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("generalPractitioner", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = sink.fragment("generalPractitioner", p, ''); { if (f.generalPractitioner === undefined) f.generalPractitioner = listOf(x1); else f.generalPractitioner.push(...listOf(x1)); }  } e += 1; } } }  }
 }
@@ -3058,12 +3112,12 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 "PRT-Practitioner": (t) => {
 const l0 = t.datatype("XAD-Address"), l1 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t6_1_1;
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+let f14, f15, t6_1_1;
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PRT-14.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-14")).value; { if (f.address === undefined) f.address = listOf(x1); else f.address.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PRT-15.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (!((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x2); else f.telecom.push(...listOf(x2)); }  } e += 1; } } } }  }
 }
@@ -3072,34 +3126,34 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
 "PRT-PractitionerRole": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XON-Organization"), l5 = t.datatype("PL-Location"), l6 = t.datatype("XTN-ContactPoint"), l7 = new Set(["Internet","X.400"]), l8 = t.datatype("PLN-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t23_1_1;
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+let f4, f5, f6, f8, f9, f15, t23_1_1, f24;
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["code"]?.value ?? (q["code"] = opened(b + "-4")).value; { if (f.code === undefined) f.code = listOf(x1); else f.code.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.r1
 { const p = p1; if (p.isNull()) { sink.clear("practitioner", p); } else { const x2 = l2(p, run); if (x2 !== undefined) { { const f = q["practitioner"]?.value ?? (q["practitioner"] = opened(b + "-5")).value; { if (f.practitioner === undefined) f.practitioner = x2; else joinHeld(f.practitioner, x2); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // PRT-6.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("specialty", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["specialty"]?.value ?? (q["specialty"] = opened(b + "-6")).value; { if (f.specialty === undefined) f.specialty = listOf(x3); else f.specialty.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PRT-8.r1
 { const p = p1; if (p.isNull()) { sink.clear("organization", p); } else { const x4 = l4(p, run); if (x4 !== undefined) { { const f = q["organization"]?.value ?? (q["organization"] = opened(b + "-8")).value; { if (f.organization === undefined) f.organization = x4; else joinHeld(f.organization, x4); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PRT-9.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("location", p); } else { const x5 = l5(p, run); if (x5 !== undefined) { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-9")).value; { if (f.location === undefined) f.location = listOf(x5); else f.location.push(...listOf(x5)); }  } e += 1; } } }  }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PRT-15.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (!((((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "B") && (textOf(s, 15, n, 3, 1) === "BP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "C") && (textOf(s, 15, n, 3, 1) === "CP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "E") && l7.has(textOf(s, 15, n, 3, 1))) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "F") && (textOf(s, 15, n, 3, 1) === "FX")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "H") && (textOf(s, 15, n, 2, 1) === "PRN")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "O") && (textOf(s, 15, n, 2, 1) === "WPN")))) { if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x6 = l6(p, run); if (x6 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x6); else f.telecom.push(...listOf(x6)); }  } e += 1; } } } }  }
 // PRT-15.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (((((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "B") && (textOf(s, 15, n, 3, 1) === "BP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "C") && (textOf(s, 15, n, 3, 1) === "CP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "E") && l7.has(textOf(s, 15, n, 3, 1))) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "F") && (textOf(s, 15, n, 3, 1) === "FX")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "H") && (textOf(s, 15, n, 2, 1) === "PRN")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "O") && (textOf(s, 15, n, 2, 1) === "WPN")))) { if (p.isNull()) { if (n === 1) sink.clear("telecom#preferred", p); } else { const x7 = l6(p, run); if (x7 !== undefined) { { const f = q["telecom#preferred"]?.value ?? (q["telecom#preferred"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x7); else f.telecom.push(...listOf(x7)); } { const y8 = true; const a9 = elementOf(f.telecom ??= [], o); const a10 = extensionOf(a9.extension ??= [], "http://hl7.org/fhir/StructureDefinition/iso21090-preferred", e); a10.valueBoolean ??= y8; } } e += 1; } } } }  }
 }
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // PRT-24.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#contact", p); } else { const x11 = l8(p, run); if (x11 !== undefined) { { const f = q["identifier#contact"]?.value ?? (q["identifier#contact"] = opened(b + "-24")).value; { if (f.identifier === undefined) f.identifier = listOf(x11); else f.identifier.push(...listOf(x11)); }  } e += 1; } } }  }
 }
@@ -3108,16 +3162,16 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
 "PRT-Procedure": (t) => {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-let t5_2_1, t5_3_1, t5_1_1, t5_9_1;
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5, f4, t5_2_1, t5_3_1, t5_1_1, t5_9_1, f8;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = sink.fragment("performer", p, ''); { const a2 = elementOf(f.performer ??= [], o + e); if (a2.actor === undefined) a2.actor = x1; else joinHeld(a2.actor, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((((t5_2_1 ??= textOf(s, 5, 1, 2, 1)) !== '') || ((t5_3_1 ??= textOf(s, 5, 1, 3, 1)) !== '') || (((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '') && ((t5_9_1 ??= textOf(s, 5, 1, 9, 1)) !== '')))) { if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = sink.fragment("performer", p, ''); { const a4 = elementOf(f.performer ??= [], o + e); if (a4.function === undefined) a4.function = x3; else joinHeld(a4.function, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PRT-8.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if ((((t5_2_1 ??= textOf(s, 5, 1, 2, 1)) !== '') || ((t5_3_1 ??= textOf(s, 5, 1, 3, 1)) !== '') || (((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '') && ((t5_9_1 ??= textOf(s, 5, 1, 9, 1)) !== '')))) { if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x5 = l2(p, run); if (x5 !== undefined) { { const f = sink.fragment("performer", p, ''); { const a6 = elementOf(f.performer ??= [], o + e); if (a6.onBehalfOf === undefined) a6.onBehalfOf = x5; else joinHeld(a6.onBehalfOf, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
@@ -3126,38 +3180,38 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
 "PRT-RelatedPerson": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1), l4 = t.datatype("XCN-HumanName"), l5 = t.datatype("XCN-Identifier"), l6 = t.write(3), l7 = t.datatype("XAD-Address"), l8 = t.datatype("XTN-ContactPoint"), l9 = new Set(["Internet","X.400"]), l10 = t.datatype("PLN-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t23_1_1;
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+let f4, f5, f11, f12, f14, f15, t23_1_1, f24;
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 3, 1) === "HL70063")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-4")).value; { if (f.relationship === undefined) f.relationship = listOf(x1); else f.relationship.push(...listOf(x1)); }  } e += 1; } } } }  }
 // PRT-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 3, 1) === "HL70131")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l2([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-4")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x3 = l4(p, run); if (x3 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-5")).value; { if (f.name === undefined) f.name = listOf(x3); else f.name.push(...listOf(x3)); }  } e += 1; } } }  }
 // PRT-5.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (((textOf(s, 5, n, 1, 1) !== '') && (textOf(s, 5, n, 9, 1) !== ''))) { if (!p.isNull()) { const x4 = l5(p, run); if (x4 !== undefined) { l6(sink, x4, p, o, e); e += 1; } } } }  }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PRT-11.r1
 { const p = p1; if (p.isNull()) { sink.clear("period-start", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["period-start"]?.value ?? (q["period-start"] = opened(b + "-11")).value; { const a6 = f.period ??= {}; a6.start ??= x5; }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // PRT-12.r1
 { const p = p1; if (p.isNull()) { sink.clear("period-end", p); } else { const x7 = F["dateTime"]([p], run, ""); if (x7 !== undefined) { { const f = q["period-end"]?.value ?? (q["period-end"] = opened(b + "-12")).value; { const a8 = f.period ??= {}; a8.end ??= x7; }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PRT-14.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x9 = l7(p, run); if (x9 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-14")).value; { if (f.address === undefined) f.address = listOf(x9); else f.address.push(...listOf(x9)); }  } e += 1; } } }  }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PRT-15.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (!((((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "B") && (textOf(s, 15, n, 3, 1) === "BP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "C") && (textOf(s, 15, n, 3, 1) === "CP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "E") && l9.has(textOf(s, 15, n, 3, 1))) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "F") && (textOf(s, 15, n, 3, 1) === "FX")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "H") && (textOf(s, 15, n, 2, 1) === "PRN")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "O") && (textOf(s, 15, n, 2, 1) === "WPN")))) { if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x10 = l8(p, run); if (x10 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x10); else f.telecom.push(...listOf(x10)); }  } e += 1; } } } }  }
 // PRT-15.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (((((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "B") && (textOf(s, 15, n, 3, 1) === "BP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "C") && (textOf(s, 15, n, 3, 1) === "CP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "E") && l9.has(textOf(s, 15, n, 3, 1))) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "F") && (textOf(s, 15, n, 3, 1) === "FX")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "H") && (textOf(s, 15, n, 2, 1) === "PRN")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "O") && (textOf(s, 15, n, 2, 1) === "WPN")))) { if (p.isNull()) { if (n === 1) sink.clear("telecom#preferred", p); } else { const x11 = l8(p, run); if (x11 !== undefined) { { const f = q["telecom#preferred"]?.value ?? (q["telecom#preferred"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x11); else f.telecom.push(...listOf(x11)); } { const y12 = true; const a13 = elementOf(f.telecom ??= [], o); const a14 = extensionOf(a13.extension ??= [], "http://hl7.org/fhir/StructureDefinition/iso21090-preferred", e); a14.valueBoolean ??= y12; } } e += 1; } } } }  }
 }
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // PRT-24.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#contact", p); } else { const x15 = l10(p, run); if (x15 !== undefined) { { const f = q["identifier#contact"]?.value ?? (q["identifier#contact"] = opened(b + "-24")).value; { if (f.identifier === undefined) f.identifier = listOf(x15); else f.identifier.push(...listOf(x15)); }  } e += 1; } } }  }
 }
@@ -3165,7 +3219,8 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
 },
 "PRT-ServiceRequest": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.x1
 { const p = p1; if (p.isNullAt(6, 1)) { sink.clear("requester", p.child(6, 0)); } else { const x1 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x1 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-5.6")).value; { const a2 = f.requester ??= {}; a2.display ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); } } }
 }
@@ -3173,7 +3228,8 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 },
 "PRT-Specimen": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.x1
 { const p = p1; if (p.isNullAt(6, 1)) { sink.clear("collection", p.child(6, 0)); } else { const x1 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x1 !== undefined) { { const f = q["collection"]?.value ?? (q["collection"] = opened(b + "-5.6")).value; { const a2 = f.collection ??= {}; const a3 = a2.collector ??= {}; a3.display ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); } } }
 }
@@ -3182,12 +3238,12 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 "PV1-Account": (t) => {
 const l0 = t.value(1), l1 = t.write(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t34_1_1;
-if (s.has(34)) { const c = s.repetitions(34), p1 = env.at(34, 1);
+let f34, t34_1_1, f41;
+if (s.has(34)) { const c = s.repetitions(34), p1 = (f34 ??= env.at(34, 1));
 // PV1-34.x1
 { const p = p1; if (((t34_1_1 ??= textOf(s, 34, 1, 1, 1)) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-34")).value;  { const y1 = "inactive"; f.status ??= y1; } }  } } }
 }
-if (s.has(41)) { const c = s.repetitions(41), p1 = env.at(41, 1);
+if (s.has(41)) { const c = s.repetitions(41), p1 = (f41 ??= env.at(41, 1));
 // PV1-41.x1
 { const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x2 = l0([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sink, x2, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-41")).value; { f.status ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-41", 'only the first repetition has a place'); } } }
 }
@@ -3196,7 +3252,8 @@ if (s.has(41)) { const c = s.repetitions(41), p1 = env.at(41, 1);
 "PV1-Coverage": (t) => {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+let f20;
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // PV1-20.r1
 { const p = p1; if (p.isNullAt(1, 1)) { sink.clear("type", p.child(1, 0)); } else { const x1 = l0([p.child(1, 0)], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p.child(1, 0), o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-20.1")).value; { if (f.type === undefined) f.type = x1; else joinHeld(f.type, x1); }  } if (c > 1) run.issue('value-dropped', b + "-20.1", 'only the first repetition has a place'); } } }
 // PV1-20.x1
@@ -3207,119 +3264,120 @@ if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
 "PV1-Encounter": (t) => {
 const l0 = t.value(1), l1 = t.write(1), l2 = t.datatype("PL-Location"), l3 = t.value(3), l4 = t.write(3), l5 = t.datatype("CX-Identifier"), l6 = new Set(["A12","A32","A33"]), l7 = t.datatype("XCN-Practitioner"), l8 = t.value(9), l9 = t.write(9), l10 = t.value(11), l11 = t.write(11), l12 = t.datatype("CWE-CodeableConcept"), l13 = t.value(13), l14 = t.write(13), l15 = new Set(["A05","A11","A14","A27","A38"]), l16 = new Set(["A16","A25"]), l17 = t.value(29), l18 = t.write(29);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f13, f14, f15, f16, f17, f19, f36, f38, f42, f44, f45, f50, f52, f37, f54, f53, f43;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // PV1-2.r1
 { const p = p1; if (p.isNull()) { sink.clear("class", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["class"]?.value ?? (q["class"] = opened(b + "-2")).value; { if (f.class === undefined) f.class = x1; else joinHeld(f.class, x1); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // PV1-3.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("location#assigned", p); } else { const x2 = l2(p, run); if (x2 !== undefined) { { const f = q["location#assigned"]?.value ?? (q["location#assigned"] = opened(b + "-3")).value; { const a3 = elementOf(f.location ??= [], o + e); if (a3.location === undefined) a3.location = x2; else joinHeld(a3.location, x2); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PV1-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("type", p); } else { const x4 = l3([p], run, ""); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l4(sink, x4, p, o, e); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-4")).value; { if (f.type === undefined) f.type = listOf(x4); else f.type.push(...listOf(x4)); }  } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PV1-5.r1
 { const p = p1; if (p.isNull()) { sink.clear("hospitalization#preAdmission", p); } else { const x5 = l5(p, run); if (x5 !== undefined) { { const f = q["hospitalization#preAdmission"]?.value ?? (q["hospitalization#preAdmission"] = opened(b + "-5")).value; { const a6 = f.hospitalization ??= {}; if (a6.preAdmissionIdentifier === undefined) a6.preAdmissionIdentifier = x5; else joinHeld(a6.preAdmissionIdentifier, x5); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // PV1-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (!l6.has(run.event)) { if (p.isNull()) { if (n === 1) sink.clear("location#prior", p); } else { const x7 = l2(p, run); if (x7 !== undefined) { { const f = q["location#prior"]?.value ?? (q["location#prior"] = opened(b + "-6")).value; { const a10 = elementOf(f.location ??= [], o + e); if (a10.location === undefined) a10.location = x7; else joinHeld(a10.location, x7); } { const y8 = "completed"; const a9 = elementOf(f.location ??= [], o + e); a9.status ??= y8; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PV1-7.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("participant#ATND", p); } else { const x11 = l7(p, run); if (x11 !== undefined) { { const f = q["participant#ATND"]?.value ?? (q["participant#ATND"] = opened(b + "-7")).value; { const a14 = elementOf(f.participant ??= [], o + e); if (a14.individual === undefined) a14.individual = x11; else joinHeld(a14.individual, x11); } { const y12 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"ATND","display":"attender"}]}; const a13 = elementOf(f.participant ??= [], o + e); if (a13.type === undefined) a13.type = listOf(y12); else a13.type.push(...listOf(y12)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PV1-8.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("participant#REF", p); } else { const x15 = l7(p, run); if (x15 !== undefined) { { const f = q["participant#REF"]?.value ?? (q["participant#REF"] = opened(b + "-8")).value; { const a18 = elementOf(f.participant ??= [], o + e); if (a18.individual === undefined) a18.individual = x15; else joinHeld(a18.individual, x15); } { const y16 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"REF","display":"referrer"}]}; const a17 = elementOf(f.participant ??= [], o + e); if (a17.type === undefined) a17.type = listOf(y16); else a17.type.push(...listOf(y16)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PV1-9.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("participant#CON", p); } else { const x19 = l7(p, run); if (x19 !== undefined) { { const f = q["participant#CON"]?.value ?? (q["participant#CON"] = opened(b + "-9")).value; { const a22 = elementOf(f.participant ??= [], o + e); if (a22.individual === undefined) a22.individual = x19; else joinHeld(a22.individual, x19); } { const y20 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"CON","display":"consultant"}]}; const a21 = elementOf(f.participant ??= [], o + e); if (a21.type === undefined) a21.type = listOf(y20); else a21.type.push(...listOf(y20)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // PV1-10.r1
 { const p = p1; if (p.isNull()) { sink.clear("serviceType", p); } else { const x23 = l8([p], run, ""); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l9(sink, x23, p, o, 0); } else { const f = q["serviceType"]?.value ?? (q["serviceType"] = opened(b + "-10")).value; { if (f.serviceType === undefined) f.serviceType = x23; else joinHeld(f.serviceType, x23); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PV1-11.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("location#temporary", p); } else { const x24 = l2(p, run); if (x24 !== undefined) { { const f = q["location#temporary"]?.value ?? (q["location#temporary"] = opened(b + "-11")).value; { const a25 = elementOf(f.location ??= [], o + e); if (a25.location === undefined) a25.location = x24; else joinHeld(a25.location, x24); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // PV1-13.r1
 { const p = p1; if (p.isNull()) { sink.clear("hospitalization#reAdmission", p); } else { const x26 = l10([p], run, ""); if (x26 !== undefined) { if (x26 instanceof UnmappedCode) { l11(sink, x26, p, o, 0); } else { const f = q["hospitalization#reAdmission"]?.value ?? (q["hospitalization#reAdmission"] = opened(b + "-13")).value; { const a27 = f.hospitalization ??= {}; if (a27.reAdmission === undefined) a27.reAdmission = x26; else joinHeld(a27.reAdmission, x26); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PV1-14.r1
 { const p = p1; if (p.isNull()) { sink.clear("hospitalization#admitSource", p); } else { const x28 = l12(p, run); if (x28 !== undefined) { { const f = q["hospitalization#admitSource"]?.value ?? (q["hospitalization#admitSource"] = opened(b + "-14")).value; { const a29 = f.hospitalization ??= {}; if (a29.admitSource === undefined) a29.admitSource = x28; else joinHeld(a29.admitSource, x28); }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PV1-15.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("hospitalization#arrangement", p); } else { const x30 = l13([p], run, ""); if (x30 !== undefined) { if (x30 instanceof UnmappedCode) { l14(sink, x30, p, o, e); } else { const f = q["hospitalization#arrangement"]?.value ?? (q["hospitalization#arrangement"] = opened(b + "-15")).value; { const a31 = f.hospitalization ??= {}; if (a31.specialArrangement === undefined) a31.specialArrangement = listOf(x30); else a31.specialArrangement.push(...listOf(x30)); }  } e += 1; } } }  }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PV1-16.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("hospitalization#courtesy", p); } else { const x32 = l12(p, run); if (x32 !== undefined) { { const f = q["hospitalization#courtesy"]?.value ?? (q["hospitalization#courtesy"] = opened(b + "-16")).value; { const a33 = f.hospitalization ??= {}; if (a33.specialCourtesy === undefined) a33.specialCourtesy = listOf(x32); else a33.specialCourtesy.push(...listOf(x32)); }  } e += 1; } } }  }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // PV1-17.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("participant#ADM", p); } else { const x34 = l7(p, run); if (x34 !== undefined) { { const f = q["participant#ADM"]?.value ?? (q["participant#ADM"] = opened(b + "-17")).value; { const a37 = elementOf(f.participant ??= [], o + e); if (a37.individual === undefined) a37.individual = x34; else joinHeld(a37.individual, x34); } { const y35 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"ADM","display":"admitter"}]}; const a36 = elementOf(f.participant ??= [], o + e); if (a36.type === undefined) a36.type = listOf(y35); else a36.type.push(...listOf(y35)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // PV1-19.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#visit", p); } else { const x38 = l5(p, run); if (x38 !== undefined) { { const f = q["identifier#visit"]?.value ?? (q["identifier#visit"] = opened(b + "-19")).value; { if (f.identifier === undefined) f.identifier = listOf(x38); else f.identifier.push(...listOf(x38)); }  } e += 1; } } }  }
 // PV1-19.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (!p.isNull() && p.whole() !== '') { { const f = q["identifier#visit"]?.value ?? (q["identifier#visit"] = opened(b + "-19")).value;  { const y39 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"VN","display":"Visit number"}]}; const a40 = elementOf(f.identifier ??= [], o + e); if (a40.type === undefined) a40.type = y39; else joinHeld(a40.type, y39); } } e += 1; } }  }
 }
-if (s.has(36)) { const c = s.repetitions(36), p1 = env.at(36, 1);
+if (s.has(36)) { const c = s.repetitions(36), p1 = (f36 ??= env.at(36, 1));
 // PV1-36.r1
 { const p = p1; if (p.isNull()) { sink.clear("hospitalization#disposition", p); } else { const x41 = l12(p, run); if (x41 !== undefined) { { const f = q["hospitalization#disposition"]?.value ?? (q["hospitalization#disposition"] = opened(b + "-36")).value; { const a42 = f.hospitalization ??= {}; if (a42.dischargeDisposition === undefined) a42.dischargeDisposition = x41; else joinHeld(a42.dischargeDisposition, x41); }  } if (c > 1) run.issue('value-dropped', b + "-36", 'only the first repetition has a place'); } } }
 }
-if (s.has(38)) { const c = s.repetitions(38), p1 = env.at(38, 1);
+if (s.has(38)) { const c = s.repetitions(38), p1 = (f38 ??= env.at(38, 1));
 // PV1-38.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(38, n); if (p.isNull()) { if (n === 1) sink.clear("hospitalization#diet", p); } else { const x43 = l12(p, run); if (x43 !== undefined) { { const f = q["hospitalization#diet"]?.value ?? (q["hospitalization#diet"] = opened(b + "-38")).value; { const a44 = f.hospitalization ??= {}; if (a44.dietPreference === undefined) a44.dietPreference = listOf(x43); else a44.dietPreference.push(...listOf(x43)); }  } e += 1; } } }  }
 }
-if (s.has(42)) { const c = s.repetitions(42), p1 = env.at(42, 1);
+if (s.has(42)) { const c = s.repetitions(42), p1 = (f42 ??= env.at(42, 1));
 // PV1-42.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(42, n); if ((run.event !== "A26")) { if (p.isNull()) { if (n === 1) sink.clear("location#pending", p); } else { const x45 = l2(p, run); if (x45 !== undefined) { { const f = q["location#pending"]?.value ?? (q["location#pending"] = opened(b + "-42")).value; { const a48 = elementOf(f.location ??= [], o + e); if (a48.location === undefined) a48.location = x45; else joinHeld(a48.location, x45); } { const y46 = "reserved"; const a47 = elementOf(f.location ??= [], o + e); a47.status ??= y46; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-42", 'only the first repetition has a place'); }
 }
-if (s.has(44)) { const c = s.repetitions(44), p1 = env.at(44, 1);
+if (s.has(44)) { const c = s.repetitions(44), p1 = (f44 ??= env.at(44, 1));
 // PV1-44.r1
 { const p = p1; if (!l15.has(run.event)) { if (p.isNull()) { sink.clear("period-start", p); } else { const x49 = F["dateTime"]([p], run, ""); if (x49 !== undefined) { { const f = q["period-start"]?.value ?? (q["period-start"] = opened(b + "-44")).value; { const a50 = f.period ??= {}; a50.start ??= x49; }  } if (c > 1) run.issue('value-dropped', b + "-44", 'only the first repetition has a place'); } } } }
 }
-if (s.has(45)) { const c = s.repetitions(45), p1 = env.at(45, 1);
+if (s.has(45)) { const c = s.repetitions(45), p1 = (f45 ??= env.at(45, 1));
 // PV1-45.r1
 { const p = p1; if (!l16.has(run.event)) { if (p.isNull()) { sink.clear("period-end", p); } else { const x51 = F["dateTime"]([p], run, ""); if (x51 !== undefined) { { const f = q["period-end"]?.value ?? (q["period-end"] = opened(b + "-45")).value; { const a52 = f.period ??= {}; a52.end ??= x51; }  } if (c > 1) run.issue('value-dropped', b + "-45", 'only the first repetition has a place'); } } } }
 }
-if (s.has(50)) { const c = s.repetitions(50), p1 = env.at(50, 1);
+if (s.has(50)) { const c = s.repetitions(50), p1 = (f50 ??= env.at(50, 1));
 // PV1-50.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(50, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#alternate", p); } else { const x53 = l5(p, run); if (x53 !== undefined) { { const f = q["identifier#alternate"]?.value ?? (q["identifier#alternate"] = opened(b + "-50")).value; { if (f.identifier === undefined) f.identifier = listOf(x53); else f.identifier.push(...listOf(x53)); }  } e += 1; } } }  }
 }
-if (s.has(52)) { const c = s.repetitions(52), p1 = env.at(52, 1);
+if (s.has(52)) { const c = s.repetitions(52), p1 = (f52 ??= env.at(52, 1));
 // PV1-52.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(52, n); if (p.isNull()) { if (n === 1) sink.clear("participant#PART", p); } else { const x54 = l7(p, run); if (x54 !== undefined) { { const f = q["participant#PART"]?.value ?? (q["participant#PART"] = opened(b + "-52")).value; { const a57 = elementOf(f.participant ??= [], o + e); if (a57.individual === undefined) a57.individual = x54; else joinHeld(a57.individual, x54); } { const y55 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"PART","display":"Participation"}]}; const a56 = elementOf(f.participant ??= [], o + e); if (a56.type === undefined) a56.type = listOf(y55); else a56.type.push(...listOf(y55)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-52", 'only the first repetition has a place'); }
 }
-if (s.has(37)) { const c = s.repetitions(37), p1 = env.at(37, 1);
+if (s.has(37)) { const c = s.repetitions(37), p1 = (f37 ??= env.at(37, 1));
 // PV1-37.r1
 { const p = p1; const x58 = p.text(1, 2); if (x58 !== '') { { const f = q["hospitalization#destination"]?.value ?? (q["hospitalization#destination"] = opened(b + "-37.1.2")).value; { const a59 = f.hospitalization ??= {}; const a60 = a59.destination ??= {}; a60.display ??= x58; }  } if (c > 1) run.issue('value-dropped', b + "-37.1.2", 'only the first repetition has a place'); } else if (p.isNullAt(1, 2)) { sink.clear("hospitalization#destination", p.child(1, 2)); } }
 // PV1-37.x1
 { const p = p1; const x61 = p.text(1, 1); if (x61 !== '') { { const f = q["hospitalization#destination"]?.value ?? (q["hospitalization#destination"] = opened(b + "-37.1.1")).value; { const a62 = f.hospitalization ??= {}; const a63 = a62.destination ??= {}; a63.display ??= x61; }  } if (c > 1) run.issue('value-dropped', b + "-37.1.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("hospitalization#destination", p.child(1, 1)); } }
 }
-if (s.has(54)) { const c = s.repetitions(54), p1 = env.at(54, 1);
+if (s.has(54)) { const c = s.repetitions(54), p1 = (f54 ??= env.at(54, 1));
 // PV1-54.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(54, n); if (p.isNull()) { if (n === 1) sink.clear("episodeOfCare", p); } else { const x64 = l5(p, run); if (x64 !== undefined) { { const f = q["episodeOfCare"]?.value ?? (q["episodeOfCare"] = opened(b + "-54")).value; { const a65 = elementOf(f.episodeOfCare ??= [], o + e); if (a65.identifier === undefined) a65.identifier = x64; else joinHeld(a65.identifier, x64); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-54", 'only the first repetition has a place'); }
 }
-if (s.has(53)) { const c = s.repetitions(53), p1 = env.at(53, 1);
+if (s.has(53)) { const c = s.repetitions(53), p1 = (f53 ??= env.at(53, 1));
 // PV1-53.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(53, n); const x66 = p.text(1, 1); if (x66 !== '') { { const f = q["episodeOfCare"]?.value ?? (q["episodeOfCare"] = opened(b + "-53")).value; { const a67 = elementOf(f.episodeOfCare ??= [], o + e); a67.display ??= x66; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("episodeOfCare", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-53", 'only the first repetition has a place'); }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PV1-16.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("meta#vip", p); } else { const x68 = l17([p], run, ""); if (x68 !== undefined) { if (x68 instanceof UnmappedCode) { l18(sink, x68, p, o, e); } else { const f = q["meta#vip"]?.value ?? (q["meta#vip"] = opened(b + "-16")).value; { const a69 = f.meta ??= {}; if (a69.security === undefined) a69.security = listOf(x68); else a69.security.push(...listOf(x68)); }  } e += 1; } } }  }
 }
-if (s.has(43)) { const c = s.repetitions(43), p1 = env.at(43, 1);
+if (s.has(43)) { const c = s.repetitions(43), p1 = (f43 ??= env.at(43, 1));
 // PV1-43.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(43, n); if ((run.event !== "A12")) { if (p.isNull()) { if (n === 1) sink.clear("location#priorTemporary", p); } else { const x70 = l2(p, run); if (x70 !== undefined) { { const f = q["location#priorTemporary"]?.value ?? (q["location#priorTemporary"] = opened(b + "-43")).value; { const a73 = elementOf(f.location ??= [], o + e); if (a73.location === undefined) a73.location = x70; else joinHeld(a73.location, x70); } { const y71 = "completed"; const a72 = elementOf(f.location ??= [], o + e); a72.status ??= y71; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-43", 'only the first repetition has a place'); }
 }
@@ -3328,7 +3386,8 @@ if (s.has(43)) { const c = s.repetitions(43), p1 = env.at(43, 1);
 "PV1-EpisodeOfCare": (t) => {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(54)) { const c = s.repetitions(54), p1 = env.at(54, 1);
+let f54;
+if (s.has(54)) { const c = s.repetitions(54), p1 = (f54 ??= env.at(54, 1));
 // PV1-54.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(54, n); if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } }  }
 }
@@ -3337,7 +3396,8 @@ if (s.has(54)) { const c = s.repetitions(54), p1 = env.at(54, 1);
 "PV1-Patient": (t) => {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+let f16;
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PV1-16.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("meta#vip", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["meta#vip"]?.value ?? (q["meta#vip"] = opened(b + "-16")).value; { const a2 = f.meta ??= {}; if (a2.security === undefined) a2.security = listOf(x1); else a2.security.push(...listOf(x1)); }  } e += 1; } } }  }
 }
@@ -3346,37 +3406,38 @@ if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
 "PV2-Encounter": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(4), l3 = t.write(4), l4 = t.datatype("NM-Duration"), l5 = t.value(8), l6 = t.write(8);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f3, f13, f25, f8, f9, f11, f38;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // PV2-1.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("location#planned", p); } else { const x1 = F["place"]([p], run, ""); if (x1 !== undefined) { { const f = q["location#planned"]?.value ?? (q["location#planned"] = opened(b + "-1")).value; { const a2 = elementOf(f.location ??= [], o + e); if (a2.location === undefined) a2.location = x1; else joinHeld(a2.location, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 // PV2-1.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (!p.isNull() && p.whole() !== '') { { const f = q["location#planned"]?.value ?? (q["location#planned"] = opened(b + "-1")).value;  { const y3 = "planned"; const a4 = elementOf(f.location ??= [], o + e); a4.status ??= y3; } } e += 1; } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // PV2-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x5 = l0(p, run); if (x5 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-3")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x5); else f.reasonCode.push(...listOf(x5)); }  } e += 1; } } }  }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // PV2-13.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (p.isNull()) { if (n === 1) sink.clear("participant#REF2", p); } else { const x6 = l1(p, run); if (x6 !== undefined) { { const f = q["participant#REF2"]?.value ?? (q["participant#REF2"] = opened(b + "-13")).value; { const a9 = elementOf(f.participant ??= [], o + e); if (a9.individual === undefined) a9.individual = x6; else joinHeld(a9.individual, x6); } { const y7 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"REF","display":"referrer"}]}; const a8 = elementOf(f.participant ??= [], o + e); if (a8.type === undefined) a8.type = listOf(y7); else a8.type.push(...listOf(y7)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // PV2-25.r1
 { const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x10 = l2([p], run, ""); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l3(sink, x10, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-25")).value; { if (f.priority === undefined) f.priority = x10; else joinHeld(f.priority, x10); }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PV2-8.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("extension#plannedStartDate", p); } else { const x11 = F["dateTime"]([p], run, ""); if (x11 !== undefined) { { const f = q["extension#plannedStartDate"]?.value ?? (q["extension#plannedStartDate"] = opened(b + "-8")).value; { const a12 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedStartDate", o + e); a12.valueDateTime ??= x11; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PV2-9.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("extension#plannedEndDate", p); } else { const x13 = F["dateTime"]([p], run, ""); if (x13 !== undefined) { { const f = q["extension#plannedEndDate"]?.value ?? (q["extension#plannedEndDate"] = opened(b + "-9")).value; { const a14 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedEndDate", o + e); a14.valueDateTime ??= x13; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PV2-11.r1
 { const p = p1; if (p.isNull()) { sink.clear("length", p); } else { const x15 = l4(p, run); if (x15 !== undefined) { { const f = q["length"]?.value ?? (q["length"] = opened(b + "-11")).value; { if (f.length === undefined) f.length = x15; else joinHeld(f.length, x15); }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } }
 }
-if (s.has(38)) { const c = s.repetitions(38), p1 = env.at(38, 1);
+if (s.has(38)) { const c = s.repetitions(38), p1 = (f38 ??= env.at(38, 1));
 // PV2-38.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(38, n); if (p.isNull()) { if (n === 1) sink.clear("extension#encounter-modeOfArrival", p); } else { const x16 = l5([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l6(sink, x16, p, o, e); } else { const f = q["extension#encounter-modeOfArrival"]?.value ?? (q["extension#encounter-modeOfArrival"] = opened(b + "-38")).value; { const a17 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/encounter-modeOfArrival", o + e); if (a17.valueCoding === undefined) a17.valueCoding = x16; else joinHeld(a17.valueCoding, x16); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-38", 'only the first repetition has a place'); }
 }
@@ -3385,14 +3446,14 @@ if (s.has(38)) { const c = s.repetitions(38), p1 = env.at(38, 1);
 "RF1-ServiceRequest": (t) => {
 const l0 = t.value(2), l1 = t.write(2), l2 = t.value(5), l3 = t.write(5), l4 = t.datatype("CWE-CodeableConcept"), l5 = t.datatype("EI-Identifier"), l6 = t.datatype("XON-Organization"), l7 = t.datatype("XCN-Practitioner"), l8 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t25_1_1, t8_1_1, t21_1_1;
+let f25, t25_1_1, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f13, t8_1_1, f14, f19, f20, f21, f22, t21_1_1, f23, f24;
 // RF1.x1
 if ((run.event === "I14")) { { const f = q["status"]?.value ?? (q["status"] = opened(sink.source)).value;  { const y1 = "revoked"; f.status ??= y1; } } }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // RF1-25.x1
 { const p = p1; if ((((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) === "D") && (run.event !== "I14"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-25")).value;  { const y2 = "entered-in-error"; f.status ??= y2; } }  } } }
 }
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RF1-1.x1
 { const p = p1; if (((run.event !== "I14") && !((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) === "D"))) { if (p.isNull()) { sink.clear("status", p); } else { const x3 = l0([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l1(sink, x3, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-1")).value; { f.status ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
@@ -3400,75 +3461,75 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
 { const f = q["intent"]?.value ?? (q["intent"] = opened(sink.source)).value;  { const y4 = "order"; f.intent ??= y4; } }
 // RF1.x3
 { const f = q["code"]?.value ?? (q["code"] = opened(sink.source)).value;  { const y5 = {"coding":[{"system":"http://snomed.info/sct","code":"3457005","display":"Patient referral"}]}; if (f.code === undefined) f.code = y5; else joinHeld(f.code, y5); } }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RF1-2.x1
 { const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x6 = l2([p], run, ""); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l3(sink, x6, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-2")).value; { f.priority ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // RF1-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x7 = l4(p, run); if (x7 !== undefined) { { const f = q["category"]?.value ?? (q["category"] = opened(b + "-3")).value; { if (f.category === undefined) f.category = listOf(x7); else f.category.push(...listOf(x7)); }  } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RF1-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("orderDetail", p); } else { const x8 = l4(p, run); if (x8 !== undefined) { { const f = q["orderDetail"]?.value ?? (q["orderDetail"] = opened(b + "-4")).value; { if (f.orderDetail === undefined) f.orderDetail = listOf(x8); else f.orderDetail.push(...listOf(x8)); }  } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RF1-5.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("locationCode", p); } else { const x9 = l4(p, run); if (x9 !== undefined) { { const f = q["locationCode"]?.value ?? (q["locationCode"] = opened(b + "-5")).value; { if (f.locationCode === undefined) f.locationCode = listOf(x9); else f.locationCode.push(...listOf(x9)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // RF1-6.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x10 = l5(p, run); if (x10 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-6")).value; { if (f.identifier === undefined) f.identifier = listOf(x10); else f.identifier.push(...listOf(x10)); } { const y11 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a12 = elementOf(f.identifier ??= [], o + e); if (a12.type === undefined) a12.type = y11; else joinHeld(a12.type, y11); } } e += 1; } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // RF1-7.x1
 { const p = p1; if (isFree(q["occurrence"]?.value, "occurrencePeriod", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x13 = F["dateTime"]([p], run, ""); if (x13 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-7")).value; { const a14 = f.occurrencePeriod ??= {}; a14.start ??= x13; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // RF1-8.x1
 { const p = p1; if (isFree(q["occurrence"]?.value, "occurrencePeriod", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x15 = F["dateTime"]([p], run, ""); if (x15 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-8")).value; { const a16 = f.occurrencePeriod ??= {}; a16.end ??= x15; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // RF1-9.x1
 { const p = p1; if (p.isNull()) { sink.clear("authoredOn", p); } else { const x17 = F["dateTime"]([p], run, ""); if (x17 !== undefined) { { const f = q["authoredOn"]?.value ?? (q["authoredOn"] = opened(b + "-9")).value; { f.authoredOn ??= x17; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // RF1-10.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x18 = l4(p, run); if (x18 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-10")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x18); else f.reasonCode.push(...listOf(x18)); }  } e += 1; } } }  }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // RF1-11.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x19 = l5(p, run); if (x19 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-11")).value; { if (f.identifier === undefined) f.identifier = listOf(x19); else f.identifier.push(...listOf(x19)); } { const y20 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a21 = elementOf(f.identifier ??= [], o + e); if (a21.type === undefined) a21.type = y20; else joinHeld(a21.type, y20); } } e += 1; } } }  }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // RF1-13.x1
 { const p = p1; if (!((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== '')) { if (isFree(q["occurrence"]?.value, "occurrencePeriod", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x22 = F["dateTime"]([p], run, ""); if (x22 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-13")).value; { const a23 = f.occurrencePeriod ??= {}; a23.end ??= x22; }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // RF1-14.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); const x24 = p.text(1, 1); if (x24 !== '') { { const f = q["reasonCode#text"]?.value ?? (q["reasonCode#text"] = opened(b + "-14")).value; { const a25 = elementOf(f.reasonCode ??= [], o + e); a25.text ??= x24; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("reasonCode#text", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // RF1-19.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("performer#organization", p); } else { const x26 = l6(p, run); if (x26 !== undefined) { { const f = q["performer#organization"]?.value ?? (q["performer#organization"] = opened(b + "-19")).value; { if (f.performer === undefined) f.performer = listOf(x26); else f.performer.push(...listOf(x26)); }  } e += 1; } } }  }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // RF1-20.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("performer#professional", p); } else { const x27 = l7(p, run); if (x27 !== undefined) { { const f = q["performer#professional"]?.value ?? (q["performer#professional"] = opened(b + "-20")).value; { if (f.performer === undefined) f.performer = listOf(x27); else f.performer.push(...listOf(x27)); }  } e += 1; } } }  }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // RF1-21.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); const x28 = p.text(1, 1); if (x28 !== '') { { const f = q["comment#source"]?.value ?? (q["comment#source"] = opened(b + "-21")).value; { const a29 = elementOf(f.note ??= [], o + e); a29.text ??= x28; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("comment#source", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // RF1-22.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(22, n); if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== '' || wholeOf(s, 21, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("comment#source", p); } else { const x30 = F["dateTime"]([p], run, ""); if (x30 !== undefined) { { const f = q["comment#source"]?.value ?? (q["comment#source"] = opened(b + "-22")).value; { const a31 = elementOf(f.note ??= [], o + e); a31.time ??= x30; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); }
 }
-if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
+if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 // RF1-23.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); if (p.isNull()) { if (n === 1) sink.clear("extension#servicerequest-order-callback-phone-number", p); } else { const x32 = l8(p, run); if (x32 !== undefined) { { const f = q["extension#servicerequest-order-callback-phone-number"]?.value ?? (q["extension#servicerequest-order-callback-phone-number"] = opened(b + "-23")).value; { const a33 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/servicerequest-order-callback-phone-number", o + e); if (a33.valueContactPoint === undefined) a33.valueContactPoint = x32; else joinHeld(a33.valueContactPoint, x32); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-23", 'only the first repetition has a place'); }
 }
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // RF1-24.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); const x34 = p.text(1, 1); if (x34 !== '') { { const f = q["comment#comment"]?.value ?? (q["comment#comment"] = opened(b + "-24")).value; { const a35 = elementOf(f.note ??= [], o + e); a35.text ??= x34; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("comment#comment", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-24", 'only the first repetition has a place'); }
 }
@@ -3477,36 +3538,36 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
 "ROL-CareTeam": (t) => {
 const l0 = t.value(1), l1 = t.write(1), l2 = new Set(["HL70063","HL70131"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-let t3_3_1, t4_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, t3_3_1, f5, f6, f8, f9, f14, t4_1_1;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ROL-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!l2.has(textOf(s, 3, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o); if (a2.role === undefined) a2.role = listOf(x1); else a2.role.push(...listOf(x1)); }  } e += 1; } } } }  }
 // ROL-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (l2.has(textOf(s, 3, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a4 = elementOf(f.participant ??= [], o); if (a4.role === undefined) a4.role = listOf(x3); else a4.role.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!l2.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x5 = l4(p, run); if (x5 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a6 = elementOf(f.participant ??= [], o + e); if (a6.member === undefined) a6.member = x5; else joinHeld(a6.member, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 // ROL-4.r3
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (l2.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1)))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x7 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x7 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a8 = elementOf(f.participant ??= [], o + e); const a9 = a8.member ??= {}; a9.display ??= x7; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4.6", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ROL-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x10 = F["dateTime"]([p], run, ""); if (x10 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a11 = elementOf(f.participant ??= [], o + e); const a12 = a11.period ??= {}; a12.start ??= x10; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // ROL-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x13 = F["dateTime"]([p], run, ""); if (x13 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a14 = elementOf(f.participant ??= [], o + e); const a15 = a14.period ??= {}; a15.end ??= x13; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // ROL-8.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x16 = l3(p, run); if (x16 !== undefined) { { const f = sink.fragment("reasonCode", p, ''); { if (f.reasonCode === undefined) f.reasonCode = listOf(x16); else f.reasonCode.push(...listOf(x16)); }  } e += 1; } } }  }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ROL-9.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x17 = l3(p, run); if (x17 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a18 = elementOf(f.participant ??= [], o); if (a18.role === undefined) a18.role = listOf(x17); else a18.role.push(...listOf(x17)); }  } e += 1; } } }  }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // ROL-14.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if ((((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') && !l2.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x19 = l5(p, run); if (x19 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a20 = elementOf(f.participant ??= [], o + e); if (a20.onBehalfOf === undefined) a20.onBehalfOf = x19; else joinHeld(a20.onBehalfOf, x19); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 // ROL-14.r2
@@ -3517,23 +3578,24 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "ROL-Encounter": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(1), l2 = t.write(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f3, f4, f5, f6;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // ROL-1.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o + e); const a3 = a2.individual ??= {}; if (a3.identifier === undefined) a3.identifier = x1; else joinHeld(a3.identifier, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ROL-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x4 = l1([p], run, ""); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l2(sink, x4, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a5 = elementOf(f.participant ??= [], o); if (a5.type === undefined) a5.type = listOf(x4); else a5.type.push(...listOf(x4)); }  } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x6 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x6 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a7 = elementOf(f.participant ??= [], o + e); const a8 = a7.individual ??= {}; a8.display ??= x6; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4.6", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ROL-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x9 = F["dateTime"]([p], run, ""); if (x9 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a10 = elementOf(f.participant ??= [], o + e); const a11 = a10.period ??= {}; a11.start ??= x9; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // ROL-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x12 = F["dateTime"]([p], run, ""); if (x12 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a13 = elementOf(f.participant ??= [], o + e); const a14 = a13.period ??= {}; a14.end ??= x12; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
@@ -3542,7 +3604,8 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
 "ROL-Organization": (t) => {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+let f10;
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // ROL-10.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("type", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-10")).value; { if (f.type === undefined) f.type = listOf(x1); else f.type.push(...listOf(x1)); }  } e += 1; } } }  }
 }
@@ -3551,7 +3614,8 @@ if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
 "ROL-Patient": (t) => {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+let f4;
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((!(textOf(s, 4, n, 1, 1) !== '') || !(textOf(s, 4, n, 9, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("generalPractitioner", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = sink.fragment("generalPractitioner", p, ''); { if (f.generalPractitioner === undefined) f.generalPractitioner = listOf(x1); else f.generalPractitioner.push(...listOf(x1)); }  } e += 1; } } } }  }
 }
@@ -3560,7 +3624,8 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 "ROL-Practitioner": (t) => {
 const l0 = t.datatype("XAD-Address"), l1 = new Set(["M","O","S","SH","TM","B","BI","L"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+let f11;
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // ROL-11.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (!l1.has(textOf(s, 11, n, 7, 1))) { if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-11")).value; { if (f.address === undefined) f.address = listOf(x1); else f.address.push(...listOf(x1)); }  } e += 1; } } } }  }
 // ROL-11.r2
@@ -3571,27 +3636,28 @@ if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
 "ROL-PractitionerRole": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.datatype("PL-Location"), l6 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f4, f9, f12, f13, f14;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ROL-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = listOf(x1); else f.code.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.r1
 { const p = p1; if (p.isNull()) { sink.clear("practitioner", p); } else { const x2 = l2(p, run); if (x2 !== undefined) { { const f = q["practitioner"]?.value ?? (q["practitioner"] = opened(b + "-4")).value; { if (f.practitioner === undefined) f.practitioner = x2; else joinHeld(f.practitioner, x2); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ROL-9.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("specialty", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["specialty"]?.value ?? (q["specialty"] = opened(b + "-9")).value; { if (f.specialty === undefined) f.specialty = listOf(x3); else f.specialty.push(...listOf(x3)); }  } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ROL-12.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x4 = l4(p, run); if (x4 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-12")).value; { if (f.telecom === undefined) f.telecom = listOf(x4); else f.telecom.push(...listOf(x4)); }  } e += 1; } } }  }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // ROL-13.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (p.isNull()) { if (n === 1) sink.clear("location", p); } else { const x5 = l5(p, run); if (x5 !== undefined) { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-13")).value; { if (f.location === undefined) f.location = listOf(x5); else f.location.push(...listOf(x5)); }  } e += 1; } } }  }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // ROL-14.r1
 { const p = p1; if (p.isNull()) { sink.clear("organization", p); } else { const x6 = l6(p, run); if (x6 !== undefined) { { const f = q["organization"]?.value ?? (q["organization"] = opened(b + "-14")).value; { if (f.organization === undefined) f.organization = x6; else joinHeld(f.organization, x6); }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } }
 }
@@ -3600,16 +3666,16 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "ROL-Procedure": (t) => {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
-let t4_2_1, t4_3_1, t4_1_1, t4_9_1;
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+let f4, f3, t4_2_1, t4_3_1, t4_1_1, t4_9_1, f14;
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = sink.fragment("performer", p, ''); { const a2 = elementOf(f.performer ??= [], o + e); if (a2.actor === undefined) a2.actor = x1; else joinHeld(a2.actor, x1); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ROL-3.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((((t4_2_1 ??= textOf(s, 4, 1, 2, 1)) !== '') || ((t4_3_1 ??= textOf(s, 4, 1, 3, 1)) !== '') || (((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '') && ((t4_9_1 ??= textOf(s, 4, 1, 9, 1)) !== '')))) { if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = sink.fragment("performer", p, ''); { const a4 = elementOf(f.performer ??= [], o + e); if (a4.function === undefined) a4.function = x3; else joinHeld(a4.function, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // ROL-14.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if ((((t4_2_1 ??= textOf(s, 4, 1, 2, 1)) !== '') || ((t4_3_1 ??= textOf(s, 4, 1, 3, 1)) !== '') || (((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '') && ((t4_9_1 ??= textOf(s, 4, 1, 9, 1)) !== '')))) { if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x5 = l2(p, run); if (x5 !== undefined) { { const f = sink.fragment("performer", p, ''); { const a6 = elementOf(f.performer ??= [], o + e); if (a6.onBehalfOf === undefined) a6.onBehalfOf = x5; else joinHeld(a6.onBehalfOf, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 }
@@ -3618,35 +3684,36 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "ROL-RelatedPerson": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1), l4 = t.value(2), l5 = t.write(2), l6 = t.datatype("XCN-HumanName"), l7 = t.datatype("XCN-Identifier"), l8 = t.write(4), l9 = t.datatype("XAD-Address"), l10 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f3, f4, f5, f6, f11, f12;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // ROL-1.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (!p.isNull()) { const x1 = l0(p, run); if (x1 !== undefined) { l1(sink, x1, p, o, e); e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ROL-3.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((textOf(s, 3, n, 3, 1) === "HL70063")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l2([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-3")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } } }  }
 // ROL-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((textOf(s, 3, n, 3, 1) === "HL70131")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x3 = l4([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l5(sink, x3, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-3")).value; { if (f.relationship === undefined) f.relationship = listOf(x3); else f.relationship.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x4 = l6(p, run); if (x4 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-4")).value; { if (f.name === undefined) f.name = listOf(x4); else f.name.push(...listOf(x4)); }  } e += 1; } } }  }
 // ROL-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 1, 1) !== '') && (textOf(s, 4, n, 9, 1) !== ''))) { if (!p.isNull()) { const x5 = l7(p, run); if (x5 !== undefined) { l8(sink, x5, p, o, e); e += 1; } } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ROL-5.r1
 { const p = p1; if (p.isNull()) { sink.clear("period-start", p); } else { const x6 = F["dateTime"]([p], run, ""); if (x6 !== undefined) { { const f = q["period-start"]?.value ?? (q["period-start"] = opened(b + "-5")).value; { const a7 = f.period ??= {}; a7.start ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // ROL-6.r1
 { const p = p1; if (p.isNull()) { sink.clear("period-end", p); } else { const x8 = F["dateTime"]([p], run, ""); if (x8 !== undefined) { { const f = q["period-end"]?.value ?? (q["period-end"] = opened(b + "-6")).value; { const a9 = f.period ??= {}; a9.end ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // ROL-11.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x10 = l9(p, run); if (x10 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-11")).value; { if (f.address === undefined) f.address = listOf(x10); else f.address.push(...listOf(x10)); }  } e += 1; } } }  }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ROL-12.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x11 = l10(p, run); if (x11 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-12")).value; { if (f.telecom === undefined) f.telecom = listOf(x11); else f.telecom.push(...listOf(x11)); }  } e += 1; } } }  }
 }
@@ -3655,28 +3722,28 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
 "RXA-Immunization": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["01","02","03","04","05","06","07","08"]), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-Organization"), l4 = t.value(25), l5 = t.write(25);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t6_1_1, t9_3_1, t9_1_1, t27_1_1, t17_3_1, t21_1_1, t5_1_1, t5_3_1, t20_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f5, f6, f7, t6_1_1, f8, f9, t9_3_1, t9_1_1, f10, f27, f11, t27_1_1, f15, f16, f17, t17_3_1, f18, f19, f21, t21_1_1, t5_1_1, t5_3_1, f20, t20_1_1, f22;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // RXA-3.r1
 { const p = p1; if (isFree(q["occurrence"]?.value, "occurrenceDateTime", false)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x1 = F["dateTime"]([p], run, ""); if (x1 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-3")).value; { f.occurrenceDateTime ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXA-5.r1
 { const p = p1; if (p.isNull()) { sink.clear("vaccineCode", p); } else { const x2 = l0(p, run); if (x2 !== undefined) { { const f = q["vaccineCode"]?.value ?? (q["vaccineCode"] = opened(b + "-5")).value; { if (f.vaccineCode === undefined) f.vaccineCode = x2; else joinHeld(f.vaccineCode, x2); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // RXA-6.r1
-{ const p = p1; if (((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== "999")) { if (p.isNull()) { sink.clear("doseQuantity", p); } else { const x3 = F["quantity"]([p, env.at(7, 1)], run, ""); if (x3 !== undefined) { { const f = q["doseQuantity"]?.value ?? (q["doseQuantity"] = opened(b + "-6")).value; { if (f.doseQuantity === undefined) f.doseQuantity = x3; else joinHeld(f.doseQuantity, x3); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== "999")) { if (p.isNull()) { sink.clear("doseQuantity", p); } else { const x3 = F["quantity"]([p, (f7 ??= env.at(7, 1))], run, ""); if (x3 !== undefined) { { const f = q["doseQuantity"]?.value ?? (q["doseQuantity"] = opened(b + "-6")).value; { if (f.doseQuantity === undefined) f.doseQuantity = x3; else joinHeld(f.doseQuantity, x3); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 // RXA-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((textOf(s, 6, n, 1, 1) === "999")) { if (!p.isNull() && p.whole() !== '') { { const f = q["doseQuantity"]?.value ?? (q["doseQuantity"] = opened(b + "-6")).value;  { const y4 = "unknown"; const a5 = f.doseQuantity ??= {}; const a6 = extensionOf(a5.extension ??= [], "http://hl7.org/fhir/StructureDefinition/data-absent-reason", o + e); a6.valueCode ??= y4; } } e += 1; } } }  }
 // RXA-6.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note#amount", p); } else { const x7 = F["unmeasured"]([p, env.at(7, 1)], run, ""); if (x7 !== undefined) { { const f = q["note#amount"]?.value ?? (q["note#amount"] = opened(b + "-6")).value; { const a8 = elementOf(f.note ??= [], o + e); a8.text ??= x7; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("note#amount", p); } else { const x7 = F["unmeasured"]([p, (f7 ??= env.at(7, 1))], run, ""); if (x7 !== undefined) { { const f = q["note#amount"]?.value ?? (q["note#amount"] = opened(b + "-6")).value; { const a8 = elementOf(f.note ??= [], o + e); a8.text ??= x7; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // RXA-8.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); const x9 = p.text(2, 1); if (x9 !== '') { { const f = q["note#form"]?.value ?? (q["note#form"] = opened(b + "-8.2")).value; { const a10 = elementOf(f.note ??= [], o + e); a10.text ??= x9; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("note#form", p.child(2, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8.2", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // RXA-9.x1
 { const p = p1; if ((((t9_3_1 ??= textOf(s, 9, 1, 3, 1)) === "NIP001") && ((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) === "00"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["primarySource"]?.value ?? (q["primarySource"] = opened(b + "-9")).value;  { const y11 = true; f.primarySource ??= y11; } }  } } }
 // RXA-9.x2
@@ -3688,61 +3755,61 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
 // RXA-9.x5
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (((textOf(s, 9, n, 3, 1) !== "NIP001") && !(textOf(s, 9, n, 2, 1) !== ''))) { const x16 = p.text(1, 1); if (x16 !== '') { { const f = q["note#administration-text"]?.value ?? (q["note#administration-text"] = opened(b + "-9.1")).value; { const a17 = elementOf(f.note ??= [], o + e); a17.text ??= x16; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("note#administration-text", p.child(1, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9.1", 'only the first repetition has a place'); }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // RXA-10.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("performer#administering", p); } else { const x18 = l2(p, run); if (x18 !== undefined) { { const f = q["performer#administering"]?.value ?? (q["performer#administering"] = opened(b + "-10")).value; { const a21 = elementOf(f.performer ??= [], o + e); if (a21.actor === undefined) a21.actor = x18; else joinHeld(a21.actor, x18); } { const y19 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0443","code":"AP","display":"Administering Provider"}]}; const a20 = elementOf(f.performer ??= [], o + e); if (a20.function === undefined) a20.function = y19; else joinHeld(a20.function, y19); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
+if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // RXA-27.r1
 { const p = p1; if (p.isNull()) { sink.clear("location", p); } else { const x22 = F["place"]([p], run, ""); if (x22 !== undefined) { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-27")).value; { if (f.location === undefined) f.location = x22; else joinHeld(f.location, x22); }  } if (c > 1) run.issue('value-dropped', b + "-27", 'only the first repetition has a place'); } } }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // RXA-11.x1
 { const p = p1; if (!((t27_1_1 ??= textOf(s, 27, 1, 1, 1)) !== '' || wholeOf(s, 27, 1) !== '')) { if (p.isNull()) { sink.clear("location", p); } else { const x23 = F["place"]([p], run, ""); if (x23 !== undefined) { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-11")).value; { if (f.location === undefined) f.location = x23; else joinHeld(f.location, x23); }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } } }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // RXA-15.r1
 { const p = p1; const x24 = p.text(1, 1); if (x24 !== '') { { const f = q["lotNumber"]?.value ?? (q["lotNumber"] = opened(b + "-15")).value; { f.lotNumber ??= x24; }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("lotNumber", p); } }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // RXA-16.r1
 { const p = p1; if (p.isNull()) { sink.clear("expirationDate", p); } else { const x25 = F["date"]([p], run, ""); if (x25 !== undefined) { { const f = q["expirationDate"]?.value ?? (q["expirationDate"] = opened(b + "-16")).value; { f.expirationDate ??= x25; }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // RXA-17.r1
 { const p = p1; if (p.isNull()) { sink.clear("manufacturer", p); } else { const x26 = l3(p, run); if (x26 !== undefined) { { const f = q["manufacturer"]?.value ?? (q["manufacturer"] = opened(b + "-17")).value; { if (f.manufacturer === undefined) f.manufacturer = x26; else joinHeld(f.manufacturer, x26); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 // RXA-17.x1
 { const p = p1; if (((t17_3_1 ??= textOf(s, 17, 1, 3, 1)) === "MVX")) { const x27 = p.text(1, 1); if (x27 !== '') { { const f = q["manufacturer"]?.value ?? (q["manufacturer"] = opened(b + "-17.1")).value; { const a31 = f.manufacturer ??= {}; const a32 = a31.identifier ??= {}; a32.value ??= x27; } { const y28 = "http://hl7.org/fhir/sid/mvx"; const a29 = f.manufacturer ??= {}; const a30 = a29.identifier ??= {}; a30.system ??= y28; } } if (c > 1) run.issue('value-dropped', b + "-17.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("manufacturer", p.child(1, 0)); } } }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // RXA-18.r1
 { const p = p1; if (p.isNull()) { sink.clear("statusReason", p); } else { const x33 = l0(p, run); if (x33 !== undefined) { { const f = q["statusReason"]?.value ?? (q["statusReason"] = opened(b + "-18")).value; { if (f.statusReason === undefined) f.statusReason = x33; else joinHeld(f.statusReason, x33); }  } if (c > 1) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); } } }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // RXA-19.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x34 = l0(p, run); if (x34 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-19")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x34); else f.reasonCode.push(...listOf(x34)); }  } e += 1; } } }  }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // RXA-21.r1
 { const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-21")).value;  { const y35 = "entered-in-error"; f.status ??= y35; } }  } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXA-5.x1
 { const p = p1; if ((((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) === "998") && ((t5_3_1 ??= textOf(s, 5, 1, 3, 1)) === "CVX") && ((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== "D"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-5")).value;  { const y36 = "not-done"; f.status ??= y36; } }  } } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // RXA-20.r1
 { const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== "D")) { if (p.isNull()) { sink.clear("status", p); } else { const x37 = l4([p], run, ""); if (x37 !== undefined) { if (x37 instanceof UnmappedCode) { l5(sink, x37, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value; { f.status ??= x37; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } } }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // RXA-20.r2
 { const p = p1; if ((!((t20_1_1 ??= textOf(s, 20, 1, 1, 1)) !== '' || wholeOf(s, 20, 1) !== '') && ((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) === "A"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-21")).value;  { const y38 = "completed"; f.status ??= y38; } }  } } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // RXA-20.x1
 { const p = p1; if ((((t20_1_1 ??= textOf(s, 20, 1, 1, 1)) === "PA") && ((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== "D"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["isSubpotent"]?.value ?? (q["isSubpotent"] = opened(b + "-20")).value;  { const y39 = true; f.isSubpotent ??= y39; } { const y40 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/immunization-subpotent-reason","code":"partial","display":"Partial Dose"}]}; if (f.subpotentReason === undefined) f.subpotentReason = listOf(y40); else f.subpotentReason.push(...listOf(y40)); } }  } } }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // RXA-22.r1
 { const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) === "A")) { if (p.isNull()) { sink.clear("recorded", p); } else { const x41 = F["dateTime"]([p], run, ""); if (x41 !== undefined) { { const f = q["recorded"]?.value ?? (q["recorded"] = opened(b + "-22")).value; { f.recorded ??= x41; }  } if (c > 1) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); } } } }
 }
@@ -3751,32 +3818,32 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
 "RXA-Medication": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t13_1_1;
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+let f5, f8, f13, f14, f23, f24, t13_1_1, f15, f16, f17;
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXA-5.x1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-5")).value; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // RXA-8.x1
 { const p = p1; if (p.isNull()) { sink.clear("form", p); } else { const x2 = l0(p, run); if (x2 !== undefined) { { const f = q["form"]?.value ?? (q["form"] = opened(b + "-8")).value; { if (f.form === undefined) f.form = x2; else joinHeld(f.form, x2); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // RXA-13.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x3 = F["ratio"]([p, env.at(14, 1), env.at(23, 1), env.at(24, 1)], run, ""); if (x3 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-13")).value; { const a4 = elementOf(f.ingredient ??= [], o + e); if (a4.strength === undefined) a4.strength = x3; else joinHeld(a4.strength, x3); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x3 = F["ratio"]([p, (f14 ??= env.at(14, 1)), (f23 ??= env.at(23, 1)), (f24 ??= env.at(24, 1))], run, ""); if (x3 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-13")).value; { const a4 = elementOf(f.ingredient ??= [], o + e); if (a4.strength === undefined) a4.strength = x3; else joinHeld(a4.strength, x3); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXA-13.x3
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== '')) { if (isFreeWithin(q["ingredient#strength"]?.value, "ingredient", "item", o + e, "itemCodeableConcept", false)) { if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x5 = l0(p, run); if (x5 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-5")).value; { const a6 = elementOf(f.ingredient ??= [], o + e); if (a6.itemCodeableConcept === undefined) a6.itemCodeableConcept = x5; else joinHeld(a6.itemCodeableConcept, x5); }  } e += 1; } } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // RXA-15.x1
 { const p = p1; const x7 = p.text(1, 1); if (x7 !== '') { { const f = q["batch"]?.value ?? (q["batch"] = opened(b + "-15")).value; { const a8 = f.batch ??= {}; a8.lotNumber ??= x7; }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("batch", p); } }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // RXA-16.x1
 { const p = p1; if (p.isNull()) { sink.clear("batch", p); } else { const x9 = F["dateTime"]([p], run, ""); if (x9 !== undefined) { { const f = q["batch"]?.value ?? (q["batch"] = opened(b + "-16")).value; { const a10 = f.batch ??= {}; a10.expirationDate ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // RXA-17.x1
 { const p = p1; if (p.isNull()) { sink.clear("manufacturer", p); } else { const x11 = l1(p, run); if (x11 !== undefined) { { const f = q["manufacturer"]?.value ?? (q["manufacturer"] = opened(b + "-17")).value; { if (f.manufacturer === undefined) f.manufacturer = x11; else joinHeld(f.manufacturer, x11); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 }
@@ -3785,62 +3852,62 @@ if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
 "RXA-MedicationAdministration": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(17), l3 = t.write(17);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t4_1_1, t6_1_1, t21_1_1, t20_1_1;
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, t4_1_1, f4, f5, f6, f7, t6_1_1, f12, f9, f10, f18, f19, f21, t21_1_1, f20, t20_1_1;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // RXA-3.x1
 { const p = p1; if (!((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '')) { if (isFree(q["effective"]?.value, "effectiveDateTime", false)) { if (p.isNull()) { sink.clear("effective", p); } else { const x1 = F["dateTime"]([p], run, ""); if (x1 !== undefined) { { const f = q["effective"]?.value ?? (q["effective"] = opened(b + "-3")).value; { f.effectiveDateTime ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } } } }
 // RXA-3.x2
 { const p = p1; if (((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '')) { if (isFree(q["effective"]?.value, "effectivePeriod", true)) { if (p.isNull()) { sink.clear("effective", p); } else { const x2 = F["dateTime"]([p], run, ""); if (x2 !== undefined) { { const f = q["effective"]?.value ?? (q["effective"] = opened(b + "-3")).value; { const a3 = f.effectivePeriod ??= {}; a3.start ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RXA-4.x1
 { const p = p1; if (isFree(q["effective"]?.value, "effectivePeriod", true)) { if (p.isNull()) { sink.clear("effective", p); } else { const x4 = F["dateTime"]([p], run, ""); if (x4 !== undefined) { { const f = q["effective"]?.value ?? (q["effective"] = opened(b + "-4")).value; { const a5 = f.effectivePeriod ??= {}; a5.end ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXA-5.x1
 { const p = p1; if (isFree(q["medication"]?.value, "medicationCodeableConcept", false)) { if (p.isNull()) { sink.clear("medication", p); } else { const x6 = l0(p, run); if (x6 !== undefined) { { const f = q["medication"]?.value ?? (q["medication"] = opened(b + "-5")).value; { if (f.medicationCodeableConcept === undefined) f.medicationCodeableConcept = x6; else joinHeld(f.medicationCodeableConcept, x6); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } }
 // RXA-5.x2
 { const p = p1; if (isFree(q["medication"]?.value, "medicationReference", true)) { const x7 = p.text(2, 1); if (x7 !== '') { { const f = q["medication"]?.value ?? (q["medication"] = opened(b + "-5.2")).value; { const a8 = f.medicationReference ??= {}; a8.display ??= x7; }  } if (c > 1) run.issue('value-dropped', b + "-5.2", 'only the first repetition has a place'); } else if (p.isNullAt(2, 1)) { sink.clear("medication", p.child(2, 0)); } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // RXA-6.x1
-{ const p = p1; if (((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== "999")) { if (p.isNull()) { sink.clear("dosage", p); } else { const x9 = F["quantity"]([p, env.at(7, 1)], run, ""); if (x9 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-6")).value; { const a10 = f.dosage ??= {}; if (a10.dose === undefined) a10.dose = x9; else joinHeld(a10.dose, x9); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== "999")) { if (p.isNull()) { sink.clear("dosage", p); } else { const x9 = F["quantity"]([p, (f7 ??= env.at(7, 1))], run, ""); if (x9 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-6")).value; { const a10 = f.dosage ??= {}; if (a10.dose === undefined) a10.dose = x9; else joinHeld(a10.dose, x9); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 // RXA-6.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((textOf(s, 6, n, 1, 1) === "999")) { if (!p.isNull() && p.whole() !== '') { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-6")).value;  { const y11 = "unknown"; const a12 = f.dosage ??= {}; const a13 = a12.dose ??= {}; const a14 = extensionOf(a13.extension ??= [], "http://hl7.org/fhir/StructureDefinition/data-absent-reason", o + e); a14.valueCode ??= y11; } } e += 1; } } }  }
 // RXA-6.x3
-{ const p = p1; if (p.isNull()) { sink.clear("dosage", p); } else { const x15 = F["unmeasured"]([p, env.at(7, 1)], run, "joined"); if (x15 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-6")).value; { const a16 = f.dosage ??= {}; a16.text = continued(a16.text, x15); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("dosage", p); } else { const x15 = F["unmeasured"]([p, (f7 ??= env.at(7, 1))], run, "joined"); if (x15 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-6")).value; { const a16 = f.dosage ??= {}; a16.text = continued(a16.text, x15); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // RXA-12.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); const x17 = p.text(1, 1); if (x17 !== '') { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-12")).value; { const a18 = f.dosage ??= {}; const a19 = extensionOf(a18.extension ??= [], "urn:tributary:give-per", o + e); a19.valueString ??= x17; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("dosage", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // RXA-9.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); const x20 = p.text(2, 1); if (x20 !== '') { { const f = q["note#administration"]?.value ?? (q["note#administration"] = opened(b + "-9.2")).value; { const a21 = elementOf(f.note ??= [], o + e); a21.text ??= x20; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("note#administration", p.child(2, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9.2", 'only the first repetition has a place'); }
 // RXA-9.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (!(textOf(s, 9, n, 2, 1) !== '')) { const x22 = p.text(1, 1); if (x22 !== '') { { const f = q["note#administration-text"]?.value ?? (q["note#administration-text"] = opened(b + "-9.1")).value; { const a23 = elementOf(f.note ??= [], o + e); a23.text ??= x22; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("note#administration-text", p.child(1, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9.1", 'only the first repetition has a place'); }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // RXA-10.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("performer#administering", p); } else { const x24 = l1(p, run); if (x24 !== undefined) { { const f = q["performer#administering"]?.value ?? (q["performer#administering"] = opened(b + "-10")).value; { const a27 = elementOf(f.performer ??= [], o + e); if (a27.actor === undefined) a27.actor = x24; else joinHeld(a27.actor, x24); } { const y25 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0443","code":"AP","display":"Administering Provider"}]}; const a26 = elementOf(f.performer ??= [], o + e); if (a26.function === undefined) a26.function = y25; else joinHeld(a26.function, y25); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // RXA-18.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("statusReason", p); } else { const x28 = l0(p, run); if (x28 !== undefined) { { const f = q["statusReason"]?.value ?? (q["statusReason"] = opened(b + "-18")).value; { if (f.statusReason === undefined) f.statusReason = listOf(x28); else f.statusReason.push(...listOf(x28)); }  } e += 1; } } }  }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // RXA-19.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x29 = l0(p, run); if (x29 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-19")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x29); else f.reasonCode.push(...listOf(x29)); }  } e += 1; } } }  }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // RXA-21.x1
 { const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) === "D")) { if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-21")).value;  { const y30 = "entered-in-error"; f.status ??= y30; } }  } } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // RXA-20.x1
 { const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== "D")) { if (p.isNull()) { sink.clear("status", p); } else { const x31 = l2([p], run, ""); if (x31 !== undefined) { if (x31 instanceof UnmappedCode) { l3(sink, x31, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value; { f.status ??= x31; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } } }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // RXA-20.x2
 { const p = p1; if ((!((t20_1_1 ??= textOf(s, 20, 1, 1, 1)) !== '' || wholeOf(s, 20, 1) !== '') && ((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) === "A"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-21")).value;  { const y32 = "completed"; f.status ??= y32; } }  } } }
 }
@@ -3849,57 +3916,58 @@ if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
 "RXC-Medication": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f3, f4, f5, f6, f8, f9;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXC-1.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); const x1 = p.text(1, 1); if (x1 !== '') { { const f = q["ingredient"]?.value ?? (q["ingredient"] = opened(b + "-1")).value; { const a2 = elementOf(f.ingredient ??= [], o); const a3 = extensionOf(a2.extension ??= [], "urn:tributary:component-type", e); a3.valueCode ??= x1; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("ingredient", p); } }  }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXC-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (isFreeWithin(q["ingredient"]?.value, "ingredient", "item", o + e, "itemCodeableConcept", false)) { if (p.isNull()) { if (n === 1) sink.clear("ingredient", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["ingredient"]?.value ?? (q["ingredient"] = opened(b + "-2")).value; { const a5 = elementOf(f.ingredient ??= [], o + e); if (a5.itemCodeableConcept === undefined) a5.itemCodeableConcept = x4; else joinHeld(a5.itemCodeableConcept, x4); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // RXC-3.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient", p); } else { const x6 = F["ratio"]([p, env.at(4, 1)], run, ""); if (x6 !== undefined) { { const f = q["ingredient"]?.value ?? (q["ingredient"] = opened(b + "-3")).value; { const a7 = elementOf(f.ingredient ??= [], o + e); if (a7.strength === undefined) a7.strength = x6; else joinHeld(a7.strength, x6); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient", p); } else { const x6 = F["ratio"]([p, (f4 ??= env.at(4, 1))], run, ""); if (x6 !== undefined) { { const f = q["ingredient"]?.value ?? (q["ingredient"] = opened(b + "-3")).value; { const a7 = elementOf(f.ingredient ??= [], o + e); if (a7.strength === undefined) a7.strength = x6; else joinHeld(a7.strength, x6); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXC-5.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient", p); } else { const x8 = F["ratio"]([p, env.at(6, 1), env.at(8, 1), env.at(9, 1)], run, ""); if (x8 !== undefined) { { const f = q["ingredient"]?.value ?? (q["ingredient"] = opened(b + "-5")).value; { const a9 = elementOf(f.ingredient ??= [], o); const a10 = extensionOf(a9.extension ??= [], "urn:tributary:component-strength", e); if (a10.valueRatio === undefined) a10.valueRatio = x8; else joinHeld(a10.valueRatio, x8); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient", p); } else { const x8 = F["ratio"]([p, (f6 ??= env.at(6, 1)), (f8 ??= env.at(8, 1)), (f9 ??= env.at(9, 1))], run, ""); if (x8 !== undefined) { { const f = q["ingredient"]?.value ?? (q["ingredient"] = opened(b + "-5")).value; { const a9 = elementOf(f.ingredient ??= [], o); const a10 = extensionOf(a9.extension ??= [], "urn:tributary:component-strength", e); if (a10.valueRatio === undefined) a10.valueRatio = x8; else joinHeld(a10.valueRatio, x8); }  } e += 1; } } }  }
 }
 };
 },
 "RXD-Medication": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Coding"), l2 = t.datatype("CWE-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t16_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f25, f6, f16, f17, f28, f29, t16_1_1, f18, f19, f20;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXD-2.x1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-2")).value; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // RXD-25.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(25, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-25")).value; { const a3 = f.code ??= {}; if (a3.coding === undefined) a3.coding = listOf(x2); else a3.coding.push(...listOf(x2)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // RXD-6.x1
 { const p = p1; if (p.isNull()) { sink.clear("form", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["form"]?.value ?? (q["form"] = opened(b + "-6")).value; { if (f.form === undefined) f.form = x4; else joinHeld(f.form, x4); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // RXD-16.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x5 = F["ratio"]([p, env.at(17, 1), env.at(28, 1), env.at(29, 1)], run, ""); if (x5 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-16")).value; { const a6 = elementOf(f.ingredient ??= [], o + e); if (a6.strength === undefined) a6.strength = x5; else joinHeld(a6.strength, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x5 = F["ratio"]([p, (f17 ??= env.at(17, 1)), (f28 ??= env.at(28, 1)), (f29 ??= env.at(29, 1))], run, ""); if (x5 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-16")).value; { const a6 = elementOf(f.ingredient ??= [], o + e); if (a6.strength === undefined) a6.strength = x5; else joinHeld(a6.strength, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXD-16.x3
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((t16_1_1 ??= textOf(s, 16, 1, 1, 1)) !== '' || wholeOf(s, 16, 1) !== '')) { if (isFreeWithin(q["ingredient#strength"]?.value, "ingredient", "item", o + e, "itemCodeableConcept", false)) { if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x7 = l0(p, run); if (x7 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-2")).value; { const a8 = elementOf(f.ingredient ??= [], o + e); if (a8.itemCodeableConcept === undefined) a8.itemCodeableConcept = x7; else joinHeld(a8.itemCodeableConcept, x7); }  } e += 1; } } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // RXD-18.x1
 { const p = p1; const x9 = p.text(1, 1); if (x9 !== '') { { const f = q["batch"]?.value ?? (q["batch"] = opened(b + "-18")).value; { const a10 = f.batch ??= {}; a10.lotNumber ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("batch", p); } }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // RXD-19.x1
 { const p = p1; if (p.isNull()) { sink.clear("batch", p); } else { const x11 = F["dateTime"]([p], run, ""); if (x11 !== undefined) { { const f = q["batch"]?.value ?? (q["batch"] = opened(b + "-19")).value; { const a12 = f.batch ??= {}; a12.expirationDate ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // RXD-20.x1
 { const p = p1; if (p.isNull()) { sink.clear("manufacturer", p); } else { const x13 = l2(p, run); if (x13 !== undefined) { { const f = q["manufacturer"]?.value ?? (q["manufacturer"] = opened(b + "-20")).value; { if (f.manufacturer === undefined) f.manufacturer = x13; else joinHeld(f.manufacturer, x13); }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } }
 }
@@ -3908,56 +3976,56 @@ if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
 "RXD-MedicationDispense": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = new Set(["G","T"]), l3 = new Set(["N","1","7"]), l4 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let tRXE2_1_1, tRXO1_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f4, f5, f7, tRXE2_1_1, tRXO1_1_1, f9, f10, f11, f12, f13, f15, f33;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXD-2.x1
 { const p = p1; if (isFree(q["medication"]?.value, "medicationCodeableConcept", false)) { if (p.isNull()) { sink.clear("medication", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["medication"]?.value ?? (q["medication"] = opened(b + "-2")).value; { if (f.medicationCodeableConcept === undefined) f.medicationCodeableConcept = x1; else joinHeld(f.medicationCodeableConcept, x1); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 // RXD-2.x2
 { const p = p1; if (isFree(q["medication"]?.value, "medicationReference", true)) { const x2 = p.text(2, 1); if (x2 !== '') { { const f = q["medication"]?.value ?? (q["medication"] = opened(b + "-2.2")).value; { const a3 = f.medicationReference ??= {}; a3.display ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-2.2", 'only the first repetition has a place'); } else if (p.isNullAt(2, 1)) { sink.clear("medication", p.child(2, 0)); } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // RXD-3.x1
 { const p = p1; if (p.isNull()) { sink.clear("whenHandedOver", p); } else { const x4 = F["dateTime"]([p], run, ""); if (x4 !== undefined) { { const f = q["whenHandedOver"]?.value ?? (q["whenHandedOver"] = opened(b + "-3")).value; { f.whenHandedOver ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RXD-4.x1
-{ const p = p1; if (p.isNull()) { sink.clear("quantity", p); } else { const x5 = F["quantity"]([p, env.at(5, 1)], run, ""); if (x5 !== undefined) { { const f = q["quantity"]?.value ?? (q["quantity"] = opened(b + "-4")).value; { if (f.quantity === undefined) f.quantity = x5; else joinHeld(f.quantity, x5); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("quantity", p); } else { const x5 = F["quantity"]([p, (f5 ??= env.at(5, 1))], run, ""); if (x5 !== undefined) { { const f = q["quantity"]?.value ?? (q["quantity"] = opened(b + "-4")).value; { if (f.quantity === undefined) f.quantity = x5; else joinHeld(f.quantity, x5); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 // RXD-4.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("note#amount", p); } else { const x6 = F["unmeasured"]([p, env.at(5, 1)], run, ""); if (x6 !== undefined) { { const f = q["note#amount"]?.value ?? (q["note#amount"] = opened(b + "-4")).value; { const a7 = elementOf(f.note ??= [], o + e); a7.text ??= x6; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("note#amount", p); } else { const x6 = F["unmeasured"]([p, (f5 ??= env.at(5, 1))], run, ""); if (x6 !== undefined) { { const f = q["note#amount"]?.value ?? (q["note#amount"] = opened(b + "-4")).value; { const a7 = elementOf(f.note ??= [], o + e); a7.text ??= x6; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // RXD-7.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if ((!((tRXE2_1_1 ??= textOf(env.other("RXE"), 2, 1, 1, 1)) !== '' || wholeOf(env.other("RXE"), 2, 1) !== '') && !((tRXO1_1_1 ??= textOf(env.other("RXO"), 1, 1, 1, 1)) !== '' || wholeOf(env.other("RXO"), 1, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("authorizingPrescription#number", p); } else { const x8 = F["identifier"]([p], run, ""); if (x8 !== undefined) { { const f = q["authorizingPrescription#number"]?.value ?? (q["authorizingPrescription#number"] = opened(b + "-7")).value; { const a11 = elementOf(f.authorizingPrescription ??= [], o + e); if (a11.identifier === undefined) a11.identifier = x8; else joinHeld(a11.identifier, x8); } { const y9 = "MedicationRequest"; const a10 = elementOf(f.authorizingPrescription ??= [], o + e); a10.type ??= y9; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // RXD-9.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); const x12 = p.text(1, 1); if (x12 !== '') { { const f = q["note#dispense"]?.value ?? (q["note#dispense"] = opened(b + "-9")).value; { const a13 = elementOf(f.note ??= [], o + e); a13.text ??= x12; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("note#dispense", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // RXD-10.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("performer", p); } else { const x14 = l1(p, run); if (x14 !== undefined) { { const f = q["performer"]?.value ?? (q["performer"] = opened(b + "-10")).value; { const a15 = elementOf(f.performer ??= [], o + e); if (a15.actor === undefined) a15.actor = x14; else joinHeld(a15.actor, x14); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // RXD-11.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (l2.has(textOf(s, 11, n, 1, 1))) { const x16 = p.text(1, 1); if (x16 !== '') { { const f = q["substitution"]?.value ?? (q["substitution"] = opened(b + "-11")).value; { const a23 = f.substitution ??= {}; const a24 = a23.type ??= {}; const a25 = elementOf(a24.coding ??= [], o + e); a25.code ??= x16; } { const y17 = true; const a18 = f.substitution ??= {}; a18.wasSubstituted ??= y17; } { const y19 = "http://terminology.hl7.org/CodeSystem/v2-0167"; const a20 = f.substitution ??= {}; const a21 = a20.type ??= {}; const a22 = elementOf(a21.coding ??= [], o + e); a22.system ??= y19; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("substitution", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 // RXD-11.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (l3.has(textOf(s, 11, n, 1, 1))) { const x26 = p.text(1, 1); if (x26 !== '') { { const f = q["substitution"]?.value ?? (q["substitution"] = opened(b + "-11")).value; { const a33 = f.substitution ??= {}; const a34 = a33.type ??= {}; const a35 = elementOf(a34.coding ??= [], o + e); a35.code ??= x26; } { const y27 = false; const a28 = f.substitution ??= {}; a28.wasSubstituted ??= y27; } { const y29 = "http://terminology.hl7.org/CodeSystem/v2-0167"; const a30 = f.substitution ??= {}; const a31 = a30.type ??= {}; const a32 = elementOf(a31.coding ??= [], o + e); a32.system ??= y29; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("substitution", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // RXD-12.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x36 = l4(p, run); if (x36 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-12")).value; { const a53 = elementOf(f.dosageInstruction ??= [], o + e); const a54 = a53.maxDosePerPeriod ??= {}; if (a54.numerator === undefined) a54.numerator = x36; else joinHeld(a54.numerator, x36); } { const y37 = 1; const a38 = elementOf(f.dosageInstruction ??= [], o + e); const a39 = a38.maxDosePerPeriod ??= {}; const a40 = a39.denominator ??= {}; a40.value ??= y37; } { const y41 = "d"; const a42 = elementOf(f.dosageInstruction ??= [], o + e); const a43 = a42.maxDosePerPeriod ??= {}; const a44 = a43.denominator ??= {}; a44.unit ??= y41; } { const y45 = "http://unitsofmeasure.org"; const a46 = elementOf(f.dosageInstruction ??= [], o + e); const a47 = a46.maxDosePerPeriod ??= {}; const a48 = a47.denominator ??= {}; a48.system ??= y45; } { const y49 = "d"; const a50 = elementOf(f.dosageInstruction ??= [], o + e); const a51 = a50.maxDosePerPeriod ??= {}; const a52 = a51.denominator ??= {}; a52.code ??= y49; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // RXD-13.x1
 { const p = p1; if (p.isNull()) { sink.clear("destination", p); } else { const x55 = F["place"]([p], run, ""); if (x55 !== undefined) { { const f = q["destination"]?.value ?? (q["destination"] = opened(b + "-13")).value; { if (f.destination === undefined) f.destination = x55; else joinHeld(f.destination, x55); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // RXD-15.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); const x56 = p.text(2, 1); if (x56 !== '') { { const f = q["note#pharmacy"]?.value ?? (q["note#pharmacy"] = opened(b + "-15.2")).value; { const a57 = elementOf(f.note ??= [], o + e); a57.text ??= x56; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("note#pharmacy", p.child(2, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15.2", 'only the first repetition has a place'); }
 // RXD-15.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (!(textOf(s, 15, n, 2, 1) !== '')) { const x58 = p.text(1, 1); if (x58 !== '') { { const f = q["note#pharmacy-text"]?.value ?? (q["note#pharmacy-text"] = opened(b + "-15.1")).value; { const a59 = elementOf(f.note ??= [], o + e); a59.text ??= x58; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("note#pharmacy-text", p.child(1, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15.1", 'only the first repetition has a place'); }
 }
-if (s.has(33)) { const c = s.repetitions(33), p1 = env.at(33, 1);
+if (s.has(33)) { const c = s.repetitions(33), p1 = (f33 ??= env.at(33, 1));
 // RXD-33.x1
 { const p = p1; if (p.isNull()) { sink.clear("type", p); } else { const x60 = l0(p, run); if (x60 !== undefined) { { const f = q["type"]?.value ?? (q["type"] = opened(b + "-33")).value; { if (f.type === undefined) f.type = x60; else joinHeld(f.type, x60); }  } if (c > 1) run.issue('value-dropped', b + "-33", 'only the first repetition has a place'); } } }
 }
@@ -3966,24 +4034,24 @@ if (s.has(33)) { const c = s.repetitions(33), p1 = env.at(33, 1);
 "RXE-Medication": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Coding");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t25_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f31, f6, f25, f26, f33, f34, t25_1_1;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXE-2.x1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-2")).value; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
 }
-if (s.has(31)) { const c = s.repetitions(31), p1 = env.at(31, 1);
+if (s.has(31)) { const c = s.repetitions(31), p1 = (f31 ??= env.at(31, 1));
 // RXE-31.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(31, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-31")).value; { const a3 = f.code ??= {}; if (a3.coding === undefined) a3.coding = listOf(x2); else a3.coding.push(...listOf(x2)); }  } e += 1; } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // RXE-6.x1
 { const p = p1; if (p.isNull()) { sink.clear("form", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["form"]?.value ?? (q["form"] = opened(b + "-6")).value; { if (f.form === undefined) f.form = x4; else joinHeld(f.form, x4); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // RXE-25.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(25, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x5 = F["ratio"]([p, env.at(26, 1), env.at(33, 1), env.at(34, 1)], run, ""); if (x5 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-25")).value; { const a6 = elementOf(f.ingredient ??= [], o + e); if (a6.strength === undefined) a6.strength = x5; else joinHeld(a6.strength, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(25, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x5 = F["ratio"]([p, (f26 ??= env.at(26, 1)), (f33 ??= env.at(33, 1)), (f34 ??= env.at(34, 1))], run, ""); if (x5 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-25")).value; { const a6 = elementOf(f.ingredient ??= [], o + e); if (a6.strength === undefined) a6.strength = x5; else joinHeld(a6.strength, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXE-25.x3
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) !== '' || wholeOf(s, 25, 1) !== '')) { if (isFreeWithin(q["ingredient#strength"]?.value, "ingredient", "item", o + e, "itemCodeableConcept", false)) { if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x7 = l0(p, run); if (x7 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-2")).value; { const a8 = elementOf(f.ingredient ??= [], o + e); if (a8.itemCodeableConcept === undefined) a8.itemCodeableConcept = x7; else joinHeld(a8.itemCodeableConcept, x7); }  } e += 1; } } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
@@ -3992,90 +4060,90 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
 "RXE-MedicationRequest": (t) => {
 const l0 = t.datatype("TQ-Dosage"), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("CWE-Organization"), l5 = t.datatype("XCN-Practitioner"), l6 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t4_1_1, tORC12_1_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f3, f5, t4_1_1, f4, f22, f23, f24, f7, f10, f11, f12, f39, f40, f13, tORC12_1_1, f15, f19, f21, f27, f32;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXE-1.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { if (f.dosageInstruction === undefined) f.dosageInstruction = listOf(x1); else f.dosageInstruction.push(...listOf(x1)); }  } e += 1; } } }  }
 // RXE-1.x2
 { const p = p1; if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x2 = l1([p.child(6, 0)], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-1.6")).value; { f.priority ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-1.6", 'only the first repetition has a place'); } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXE-2.x1
 { const p = p1; if (isFree(q["medication"]?.value, "medicationCodeableConcept", false)) { if (p.isNull()) { sink.clear("medication", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["medication"]?.value ?? (q["medication"] = opened(b + "-2")).value; { if (f.medicationCodeableConcept === undefined) f.medicationCodeableConcept = x3; else joinHeld(f.medicationCodeableConcept, x3); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 // RXE-2.x2
 { const p = p1; if (isFree(q["medication"]?.value, "medicationReference", true)) { const x4 = p.text(2, 1); if (x4 !== '') { { const f = q["medication"]?.value ?? (q["medication"] = opened(b + "-2.2")).value; { const a5 = f.medicationReference ??= {}; a5.display ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-2.2", 'only the first repetition has a place'); } else if (p.isNullAt(2, 1)) { sink.clear("medication", p.child(2, 0)); } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // RXE-3.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x6 = F["quantity"]([p, env.at(5, 1)], run, ""); if (x6 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a7 = elementOf(f.dosageInstruction ??= [], o); const a8 = elementOf(a7.doseAndRate ??= [], e); const a9 = a8.doseRange ??= {}; if (a9.low === undefined) a9.low = x6; else joinHeld(a9.low, x6); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x6 = F["quantity"]([p, (f5 ??= env.at(5, 1))], run, ""); if (x6 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a7 = elementOf(f.dosageInstruction ??= [], o); const a8 = elementOf(a7.doseAndRate ??= [], e); const a9 = a8.doseRange ??= {}; if (a9.low === undefined) a9.low = x6; else joinHeld(a9.low, x6); }  } e += 1; } } } }  }
 // RXE-3.x2
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x10 = F["quantity"]([p, env.at(5, 1)], run, ""); if (x10 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a11 = elementOf(f.dosageInstruction ??= [], o); const a12 = elementOf(a11.doseAndRate ??= [], e); if (a12.doseQuantity === undefined) a12.doseQuantity = x10; else joinHeld(a12.doseQuantity, x10); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x10 = F["quantity"]([p, (f5 ??= env.at(5, 1))], run, ""); if (x10 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a11 = elementOf(f.dosageInstruction ??= [], o); const a12 = elementOf(a11.doseAndRate ??= [], e); if (a12.doseQuantity === undefined) a12.doseQuantity = x10; else joinHeld(a12.doseQuantity, x10); }  } e += 1; } } } }  }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RXE-4.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x13 = F["quantity"]([p, env.at(5, 1)], run, ""); if (x13 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a14 = elementOf(f.dosageInstruction ??= [], o); const a15 = elementOf(a14.doseAndRate ??= [], e); const a16 = a15.doseRange ??= {}; if (a16.high === undefined) a16.high = x13; else joinHeld(a16.high, x13); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x13 = F["quantity"]([p, (f5 ??= env.at(5, 1))], run, ""); if (x13 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a14 = elementOf(f.dosageInstruction ??= [], o); const a15 = elementOf(a14.doseAndRate ??= [], e); const a16 = a15.doseRange ??= {}; if (a16.high === undefined) a16.high = x13; else joinHeld(a16.high, x13); }  } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // RXE-3.x3
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x17 = F["unmeasured"]([p, env.at(5, 1)], run, "joined"); if (x17 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a18 = elementOf(f.dosageInstruction ??= [], o + e); a18.text = continued(a18.text, x17); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x17 = F["unmeasured"]([p, (f5 ??= env.at(5, 1))], run, "joined"); if (x17 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a18 = elementOf(f.dosageInstruction ??= [], o + e); a18.text = continued(a18.text, x17); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // RXE-22.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(22, n); const x19 = p.text(1, 1); if (x19 !== '') { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-22")).value; { const a20 = elementOf(f.dosageInstruction ??= [], o); const a21 = elementOf(a20.doseAndRate ??= [], 0); const a22 = extensionOf(a21.extension ??= [], "urn:tributary:give-per", e); a22.valueString ??= x19; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } }  }
 }
-if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
+if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 // RXE-23.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x23 = F["quantity"]([p, env.at(24, 1)], run, ""); if (x23 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-23")).value; { const a24 = elementOf(f.dosageInstruction ??= [], o); const a25 = elementOf(a24.doseAndRate ??= [], e); if (a25.rateQuantity === undefined) a25.rateQuantity = x23; else joinHeld(a25.rateQuantity, x23); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x23 = F["quantity"]([p, (f24 ??= env.at(24, 1))], run, ""); if (x23 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-23")).value; { const a24 = elementOf(f.dosageInstruction ??= [], o); const a25 = elementOf(a24.doseAndRate ??= [], e); if (a25.rateQuantity === undefined) a25.rateQuantity = x23; else joinHeld(a25.rateQuantity, x23); }  } e += 1; } } }  }
 // RXE-23.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x26 = F["unmeasured"]([p, env.at(24, 1)], run, "joined"); if (x26 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-23")).value; { const a27 = elementOf(f.dosageInstruction ??= [], o + e); a27.text = continued(a27.text, x26); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-23", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x26 = F["unmeasured"]([p, (f24 ??= env.at(24, 1))], run, "joined"); if (x26 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-23")).value; { const a27 = elementOf(f.dosageInstruction ??= [], o + e); a27.text = continued(a27.text, x26); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-23", 'only the first repetition has a place'); }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // RXE-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if ((!(textOf(s, 7, n, 2, 1) !== '') && !(textOf(s, 7, n, 3, 1) !== ''))) { const x28 = p.text(1, 1); if (x28 !== '') { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-7.1")).value; { const a29 = elementOf(f.dosageInstruction ??= [], o); const a30 = elementOf(a29.additionalInstruction ??= [], e); a30.text ??= x28; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(1, 0)); } } }  }
 // RXE-7.x2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (((textOf(s, 7, n, 2, 1) !== '') || (textOf(s, 7, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x31 = l3(p, run); if (x31 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-7")).value; { const a32 = elementOf(f.dosageInstruction ??= [], o); if (a32.additionalInstruction === undefined) a32.additionalInstruction = listOf(x31); else a32.additionalInstruction.push(...listOf(x31)); }  } e += 1; } } } }  }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // RXE-10.x1
-{ const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x33 = F["quantity"]([p, env.at(11, 1)], run, ""); if (x33 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-10")).value; { const a34 = f.dispenseRequest ??= {}; if (a34.quantity === undefined) a34.quantity = x33; else joinHeld(a34.quantity, x33); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x33 = F["quantity"]([p, (f11 ??= env.at(11, 1))], run, ""); if (x33 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-10")).value; { const a34 = f.dispenseRequest ??= {}; if (a34.quantity === undefined) a34.quantity = x33; else joinHeld(a34.quantity, x33); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
 // RXE-10.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("note#amount", p); } else { const x35 = F["unmeasured"]([p, env.at(11, 1)], run, ""); if (x35 !== undefined) { { const f = q["note#amount"]?.value ?? (q["note#amount"] = opened(b + "-10")).value; { const a36 = elementOf(f.note ??= [], o + e); a36.text ??= x35; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("note#amount", p); } else { const x35 = F["unmeasured"]([p, (f11 ??= env.at(11, 1))], run, ""); if (x35 !== undefined) { { const f = q["note#amount"]?.value ?? (q["note#amount"] = opened(b + "-10")).value; { const a36 = elementOf(f.note ??= [], o + e); a36.text ??= x35; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // RXE-12.x1
 { const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x37 = F["integer"]([p], run, "zero"); if (x37 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-12")).value; { const a38 = f.dispenseRequest ??= {}; a38.numberOfRepeatsAllowed ??= x37; }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
-if (s.has(39)) { const c = s.repetitions(39), p1 = env.at(39, 1);
+if (s.has(39)) { const c = s.repetitions(39), p1 = (f39 ??= env.at(39, 1));
 // RXE-39.x1
-{ const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x39 = F["quantity"]([p, env.at(11, 1)], run, ""); if (x39 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-39")).value; { const a40 = f.dispenseRequest ??= {}; const a41 = a40.initialFill ??= {}; if (a41.quantity === undefined) a41.quantity = x39; else joinHeld(a41.quantity, x39); }  } if (c > 1) run.issue('value-dropped', b + "-39", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x39 = F["quantity"]([p, (f11 ??= env.at(11, 1))], run, ""); if (x39 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-39")).value; { const a40 = f.dispenseRequest ??= {}; const a41 = a40.initialFill ??= {}; if (a41.quantity === undefined) a41.quantity = x39; else joinHeld(a41.quantity, x39); }  } if (c > 1) run.issue('value-dropped', b + "-39", 'only the first repetition has a place'); } } }
 }
-if (s.has(40)) { const c = s.repetitions(40), p1 = env.at(40, 1);
+if (s.has(40)) { const c = s.repetitions(40), p1 = (f40 ??= env.at(40, 1));
 // RXE-40.x1
 { const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x42 = l4(p, run); if (x42 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-40")).value; { const a43 = f.dispenseRequest ??= {}; if (a43.performer === undefined) a43.performer = x42; else joinHeld(a43.performer, x42); }  } if (c > 1) run.issue('value-dropped', b + "-40", 'only the first repetition has a place'); } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // RXE-13.x1
 { const p = p1; if (!((tORC12_1_1 ??= textOf(env.other("ORC"), 12, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 12, 1) !== '')) { if (p.isNull()) { sink.clear("requester", p); } else { const x44 = l5(p, run); if (x44 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-13")).value; { if (f.requester === undefined) f.requester = x44; else joinHeld(f.requester, x44); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } } }
 }
-if (s.has(15)) { const c = s.repetitions(15), p1 = env.at(15, 1);
+if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // RXE-15.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#prescription", p); } else { const x45 = F["identifier"]([p], run, ""); if (x45 !== undefined) { { const f = q["identifier#prescription"]?.value ?? (q["identifier#prescription"] = opened(b + "-15")).value; { if (f.identifier === undefined) f.identifier = listOf(x45); else f.identifier.push(...listOf(x45)); } { const y46 = "Prescription number"; const a47 = elementOf(f.identifier ??= [], o + e); const a48 = a47.type ??= {}; a48.text ??= y46; } } e += 1; } } }  }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // RXE-19.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x49 = l6(p, run); if (x49 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-19")).value; { const a66 = elementOf(f.dosageInstruction ??= [], o + e); const a67 = a66.maxDosePerPeriod ??= {}; if (a67.numerator === undefined) a67.numerator = x49; else joinHeld(a67.numerator, x49); } { const y50 = 1; const a51 = elementOf(f.dosageInstruction ??= [], o + e); const a52 = a51.maxDosePerPeriod ??= {}; const a53 = a52.denominator ??= {}; a53.value ??= y50; } { const y54 = "d"; const a55 = elementOf(f.dosageInstruction ??= [], o + e); const a56 = a55.maxDosePerPeriod ??= {}; const a57 = a56.denominator ??= {}; a57.unit ??= y54; } { const y58 = "http://unitsofmeasure.org"; const a59 = elementOf(f.dosageInstruction ??= [], o + e); const a60 = a59.maxDosePerPeriod ??= {}; const a61 = a60.denominator ??= {}; a61.system ??= y58; } { const y62 = "d"; const a63 = elementOf(f.dosageInstruction ??= [], o + e); const a64 = a63.maxDosePerPeriod ??= {}; const a65 = a64.denominator ??= {}; a65.code ??= y62; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // RXE-21.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); const x68 = p.text(2, 1); if (x68 !== '') { { const f = q["note#pharmacy"]?.value ?? (q["note#pharmacy"] = opened(b + "-21.2")).value; { const a69 = elementOf(f.note ??= [], o + e); a69.text ??= x68; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("note#pharmacy", p.child(2, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21.2", 'only the first repetition has a place'); }
 // RXE-21.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (!(textOf(s, 21, n, 2, 1) !== '')) { const x70 = p.text(1, 1); if (x70 !== '') { { const f = q["note#pharmacy-text"]?.value ?? (q["note#pharmacy-text"] = opened(b + "-21.1")).value; { const a71 = elementOf(f.note ??= [], o + e); a71.text ??= x70; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("note#pharmacy-text", p.child(1, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21.1", 'only the first repetition has a place'); }
 }
-if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
+if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // RXE-27.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(27, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x72 = l3(p, run); if (x72 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-27")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x72); else f.reasonCode.push(...listOf(x72)); }  } e += 1; } } }  }
 }
-if (s.has(32)) { const c = s.repetitions(32), p1 = env.at(32, 1);
+if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 // RXE-32.x1
 { const p = p1; if (p.isNull()) { sink.clear("authoredOn", p); } else { const x73 = F["dateTime"]([p], run, ""); if (x73 !== undefined) { { const f = q["authoredOn"]?.value ?? (q["authoredOn"] = opened(b + "-32")).value; { f.authoredOn ??= x73; }  } if (c > 1) run.issue('value-dropped', b + "-32", 'only the first repetition has a place'); } } }
 }
@@ -4084,26 +4152,26 @@ if (s.has(32)) { const c = s.repetitions(32), p1 = env.at(32, 1);
 "RXO-Medication": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Coding"), l2 = t.value(2), l3 = t.write(2), l4 = new Set(["HL70750","0750"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t5_3_1, t18_1_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f24, f5, t5_3_1, f18, f19, f25, f26, t18_1_1;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXO-1.x1
 { const p = p1; if (p.isNull()) { sink.clear("code", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-1")).value; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } }
 }
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // RXO-24.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["code"]?.value ?? (q["code"] = opened(b + "-24")).value; { const a3 = f.code ??= {}; if (a3.coding === undefined) a3.coding = listOf(x2); else a3.coding.push(...listOf(x2)); }  } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXO-5.x1
 { const p = p1; if (l4.has((t5_3_1 ??= textOf(s, 5, 1, 3, 1)))) { if (p.isNull()) { sink.clear("form", p); } else { const x4 = l2([p], run, ""); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l3(sink, x4, p, o, 0); } else { const f = q["form"]?.value ?? (q["form"] = opened(b + "-5")).value; { if (f.form === undefined) f.form = x4; else joinHeld(f.form, x4); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } }
 // RXO-5.x2
 { const p = p1; if (p.isNull()) { sink.clear("form", p); } else { const x5 = l0(p, run); if (x5 !== undefined) { { const f = q["form"]?.value ?? (q["form"] = opened(b + "-5")).value; { if (f.form === undefined) f.form = x5; else joinHeld(f.form, x5); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // RXO-18.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x6 = F["ratio"]([p, env.at(19, 1), env.at(25, 1), env.at(26, 1)], run, ""); if (x6 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-18")).value; { const a7 = elementOf(f.ingredient ??= [], o + e); if (a7.strength === undefined) a7.strength = x6; else joinHeld(a7.strength, x6); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x6 = F["ratio"]([p, (f19 ??= env.at(19, 1)), (f25 ??= env.at(25, 1)), (f26 ??= env.at(26, 1))], run, ""); if (x6 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-18")).value; { const a7 = elementOf(f.ingredient ??= [], o + e); if (a7.strength === undefined) a7.strength = x6; else joinHeld(a7.strength, x6); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); }
 }
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXO-18.x3
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (((t18_1_1 ??= textOf(s, 18, 1, 1, 1)) !== '' || wholeOf(s, 18, 1) !== '')) { if (isFreeWithin(q["ingredient#strength"]?.value, "ingredient", "item", o + e, "itemCodeableConcept", false)) { if (p.isNull()) { if (n === 1) sink.clear("ingredient#strength", p); } else { const x8 = l0(p, run); if (x8 !== undefined) { { const f = q["ingredient#strength"]?.value ?? (q["ingredient#strength"] = opened(b + "-1")).value; { const a9 = elementOf(f.ingredient ??= [], o + e); if (a9.itemCodeableConcept === undefined) a9.itemCodeableConcept = x8; else joinHeld(a9.itemCodeableConcept, x8); }  } e += 1; } } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 }
@@ -4112,8 +4180,8 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
 "RXO-MedicationRequest": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.value(15), l2 = t.write(15), l3 = t.datatype("NM-Duration"), l4 = t.datatype("CWE-Organization"), l5 = t.datatype("XCN-Practitioner"), l6 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_1_1, tORC12_1_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f4, t3_1_1, f3, f17, f21, f22, f6, f7, f9, f11, f12, f13, f28, f32, f14, tORC12_1_1, f20, f23;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXO.r1
 { const p = p1; if (!p.isNull() && p.whole() !== '') { { const f = q["intent"]?.value ?? (q["intent"] = opened(b + "-1")).value;  { const y1 = "original-order"; f.intent ??= y1; } }  } }
 // RXO-1.r1
@@ -4121,75 +4189,75 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
 // RXO-1.x1
 { const p = p1; if (isFree(q["medication"]?.value, "medicationReference", true)) { const x3 = p.text(2, 1); if (x3 !== '') { { const f = q["medication"]?.value ?? (q["medication"] = opened(b + "-1.2")).value; { const a4 = f.medicationReference ??= {}; a4.display ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-1.2", 'only the first repetition has a place'); } else if (p.isNullAt(2, 1)) { sink.clear("medication", p.child(2, 0)); } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXO-2.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x5 = F["quantity"]([p, env.at(4, 1)], run, ""); if (x5 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a6 = elementOf(f.dosageInstruction ??= [], o); const a7 = elementOf(a6.doseAndRate ??= [], e); const a8 = a7.doseRange ??= {}; if (a8.low === undefined) a8.low = x5; else joinHeld(a8.low, x5); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x5 = F["quantity"]([p, (f4 ??= env.at(4, 1))], run, ""); if (x5 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a6 = elementOf(f.dosageInstruction ??= [], o); const a7 = elementOf(a6.doseAndRate ??= [], e); const a8 = a7.doseRange ??= {}; if (a8.low === undefined) a8.low = x5; else joinHeld(a8.low, x5); }  } e += 1; } } } }  }
 // RXO-2.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x9 = F["quantity"]([p, env.at(4, 1)], run, ""); if (x9 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a10 = elementOf(f.dosageInstruction ??= [], o); const a11 = elementOf(a10.doseAndRate ??= [], e); if (a11.doseQuantity === undefined) a11.doseQuantity = x9; else joinHeld(a11.doseQuantity, x9); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x9 = F["quantity"]([p, (f4 ??= env.at(4, 1))], run, ""); if (x9 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a10 = elementOf(f.dosageInstruction ??= [], o); const a11 = elementOf(a10.doseAndRate ??= [], e); if (a11.doseQuantity === undefined) a11.doseQuantity = x9; else joinHeld(a11.doseQuantity, x9); }  } e += 1; } } } }  }
 // RXO-2.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!p.isNull() && p.whole() !== '') { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value;  { const y12 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/dose-rate-type","code":"ordered","display":"Ordered"}]}; const a13 = elementOf(f.dosageInstruction ??= [], o); const a14 = elementOf(a13.doseAndRate ??= [], e); if (a14.type === undefined) a14.type = y12; else joinHeld(a14.type, y12); } } e += 1; } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // RXO-3.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x15 = F["quantity"]([p, env.at(4, 1)], run, ""); if (x15 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a16 = elementOf(f.dosageInstruction ??= [], o); const a17 = elementOf(a16.doseAndRate ??= [], e); const a18 = a17.doseRange ??= {}; if (a18.high === undefined) a18.high = x15; else joinHeld(a18.high, x15); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x15 = F["quantity"]([p, (f4 ??= env.at(4, 1))], run, ""); if (x15 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a16 = elementOf(f.dosageInstruction ??= [], o); const a17 = elementOf(a16.doseAndRate ??= [], e); const a18 = a17.doseRange ??= {}; if (a18.high === undefined) a18.high = x15; else joinHeld(a18.high, x15); }  } e += 1; } } }  }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXO-2.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x19 = F["unmeasured"]([p, env.at(4, 1)], run, "joined"); if (x19 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a20 = elementOf(f.dosageInstruction ??= [], o + e); a20.text = continued(a20.text, x19); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x19 = F["unmeasured"]([p, (f4 ??= env.at(4, 1))], run, "joined"); if (x19 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a20 = elementOf(f.dosageInstruction ??= [], o + e); a20.text = continued(a20.text, x19); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // RXO-17.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); const x21 = p.text(1, 1); if (x21 !== '') { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-17")).value; { const a22 = elementOf(f.dosageInstruction ??= [], o); const a23 = elementOf(a22.doseAndRate ??= [], 0); const a24 = extensionOf(a23.extension ??= [], "urn:tributary:give-per", e); a24.valueString ??= x21; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } }  }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // RXO-21.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x25 = F["quantity"]([p, env.at(22, 1)], run, ""); if (x25 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-21")).value; { const a26 = elementOf(f.dosageInstruction ??= [], o); const a27 = elementOf(a26.doseAndRate ??= [], e); if (a27.rateQuantity === undefined) a27.rateQuantity = x25; else joinHeld(a27.rateQuantity, x25); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x25 = F["quantity"]([p, (f22 ??= env.at(22, 1))], run, ""); if (x25 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-21")).value; { const a26 = elementOf(f.dosageInstruction ??= [], o); const a27 = elementOf(a26.doseAndRate ??= [], e); if (a27.rateQuantity === undefined) a27.rateQuantity = x25; else joinHeld(a27.rateQuantity, x25); }  } e += 1; } } }  }
 // RXO-21.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x28 = F["unmeasured"]([p, env.at(22, 1)], run, "joined"); if (x28 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-21")).value; { const a29 = elementOf(f.dosageInstruction ??= [], o + e); a29.text = continued(a29.text, x28); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x28 = F["unmeasured"]([p, (f22 ??= env.at(22, 1))], run, "joined"); if (x28 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-21")).value; { const a29 = elementOf(f.dosageInstruction ??= [], o + e); a29.text = continued(a29.text, x28); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // RXO-6.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); const x30 = p.text(2, 1); if (x30 !== '') { { const f = q["note#pharmacy"]?.value ?? (q["note#pharmacy"] = opened(b + "-6.2")).value; { const a31 = elementOf(f.note ??= [], o + e); a31.text ??= x30; }  } e += 1; } else if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("note#pharmacy", p.child(2, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6.2", 'only the first repetition has a place'); }
 // RXO-6.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (!(textOf(s, 6, n, 2, 1) !== '')) { const x32 = p.text(1, 1); if (x32 !== '') { { const f = q["note#pharmacy-text"]?.value ?? (q["note#pharmacy-text"] = opened(b + "-6.1")).value; { const a33 = elementOf(f.note ??= [], o + e); a33.text ??= x32; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("note#pharmacy-text", p.child(1, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6.1", 'only the first repetition has a place'); }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // RXO-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if ((!(textOf(s, 7, n, 2, 1) !== '') && !(textOf(s, 7, n, 3, 1) !== ''))) { const x34 = p.text(1, 1); if (x34 !== '') { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-7.1")).value; { const a35 = elementOf(f.dosageInstruction ??= [], o); const a36 = elementOf(a35.additionalInstruction ??= [], e); a36.text ??= x34; }  } e += 1; } else if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(1, 0)); } } }  }
 // RXO-7.x2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (((textOf(s, 7, n, 2, 1) !== '') || (textOf(s, 7, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x37 = l0(p, run); if (x37 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-7")).value; { const a38 = elementOf(f.dosageInstruction ??= [], o); if (a38.additionalInstruction === undefined) a38.additionalInstruction = listOf(x37); else a38.additionalInstruction.push(...listOf(x37)); }  } e += 1; } } } }  }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // RXO-9.r1
 { const p = p1; if (p.isNull()) { sink.clear("substitution", p); } else { const x39 = l1([p], run, ""); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l2(sink, x39, p, o, 0); } else { const f = q["substitution"]?.value ?? (q["substitution"] = opened(b + "-9")).value; { const a40 = f.substitution ??= {}; if (a40.allowedCodeableConcept === undefined) a40.allowedCodeableConcept = x39; else joinHeld(a40.allowedCodeableConcept, x39); }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // RXO-11.r1
-{ const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x41 = F["quantity"]([p, env.at(12, 1)], run, ""); if (x41 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-11")).value; { const a42 = f.dispenseRequest ??= {}; if (a42.quantity === undefined) a42.quantity = x41; else joinHeld(a42.quantity, x41); }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x41 = F["quantity"]([p, (f12 ??= env.at(12, 1))], run, ""); if (x41 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-11")).value; { const a42 = f.dispenseRequest ??= {}; if (a42.quantity === undefined) a42.quantity = x41; else joinHeld(a42.quantity, x41); }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } }
 // RXO-11.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("note#amount", p); } else { const x43 = F["unmeasured"]([p, env.at(12, 1)], run, ""); if (x43 !== undefined) { { const f = q["note#amount"]?.value ?? (q["note#amount"] = opened(b + "-11")).value; { const a44 = elementOf(f.note ??= [], o + e); a44.text ??= x43; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("note#amount", p); } else { const x43 = F["unmeasured"]([p, (f12 ??= env.at(12, 1))], run, ""); if (x43 !== undefined) { { const f = q["note#amount"]?.value ?? (q["note#amount"] = opened(b + "-11")).value; { const a44 = elementOf(f.note ??= [], o + e); a44.text ??= x43; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // RXO-13.r1
 { const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x45 = F["integer"]([p], run, "zero"); if (x45 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-13")).value; { const a46 = f.dispenseRequest ??= {}; a46.numberOfRepeatsAllowed ??= x45; }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
 }
-if (s.has(28)) { const c = s.repetitions(28), p1 = env.at(28, 1);
+if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // RXO-28.x1
 { const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x47 = l3(p, run); if (x47 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-28")).value; { const a48 = f.dispenseRequest ??= {}; if (a48.dispenseInterval === undefined) a48.dispenseInterval = x47; else joinHeld(a48.dispenseInterval, x47); }  } if (c > 1) run.issue('value-dropped', b + "-28", 'only the first repetition has a place'); } } }
 }
-if (s.has(32)) { const c = s.repetitions(32), p1 = env.at(32, 1);
+if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 // RXO-32.x1
 { const p = p1; if (p.isNull()) { sink.clear("dispenseRequest", p); } else { const x49 = l4(p, run); if (x49 !== undefined) { { const f = q["dispenseRequest"]?.value ?? (q["dispenseRequest"] = opened(b + "-32")).value; { const a50 = f.dispenseRequest ??= {}; if (a50.performer === undefined) a50.performer = x49; else joinHeld(a50.performer, x49); }  } if (c > 1) run.issue('value-dropped', b + "-32", 'only the first repetition has a place'); } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // RXO-14.r1
 { const p = p1; if (!((tORC12_1_1 ??= textOf(env.other("ORC"), 12, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 12, 1) !== '')) { if (p.isNull()) { sink.clear("requester", p); } else { const x51 = l5(p, run); if (x51 !== undefined) { { const f = q["requester"]?.value ?? (q["requester"] = opened(b + "-14")).value; { if (f.requester === undefined) f.requester = x51; else joinHeld(f.requester, x51); }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // RXO-20.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x52 = l0(p, run); if (x52 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-20")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x52); else f.reasonCode.push(...listOf(x52)); }  } e += 1; } } }  }
 }
-if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
+if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 // RXE-19.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x53 = l6(p, run); if (x53 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-23")).value; { const a70 = elementOf(f.dosageInstruction ??= [], o + e); const a71 = a70.maxDosePerPeriod ??= {}; if (a71.numerator === undefined) a71.numerator = x53; else joinHeld(a71.numerator, x53); } { const y54 = 1; const a55 = elementOf(f.dosageInstruction ??= [], o + e); const a56 = a55.maxDosePerPeriod ??= {}; const a57 = a56.denominator ??= {}; a57.value ??= y54; } { const y58 = "d"; const a59 = elementOf(f.dosageInstruction ??= [], o + e); const a60 = a59.maxDosePerPeriod ??= {}; const a61 = a60.denominator ??= {}; a61.unit ??= y58; } { const y62 = "http://unitsofmeasure.org"; const a63 = elementOf(f.dosageInstruction ??= [], o + e); const a64 = a63.maxDosePerPeriod ??= {}; const a65 = a64.denominator ??= {}; a65.system ??= y62; } { const y66 = "d"; const a67 = elementOf(f.dosageInstruction ??= [], o + e); const a68 = a67.maxDosePerPeriod ??= {}; const a69 = a68.denominator ??= {}; a69.code ??= y66; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-23", 'only the first repetition has a place'); }
 }
@@ -4198,14 +4266,14 @@ if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
 "RXR-Immunization": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t1_3_1, t2_3_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, t1_3_1, f2, t2_3_1;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXR-1.r1
 { const p = p1; if ((l2.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))) || !((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("route", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["route"]?.value ?? (q["route"] = opened(b + "-1")).value; { if (f.route === undefined) f.route = x1; else joinHeld(f.route, x1); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 // RXR-1.x1
 { const p = p1; if ((((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== '') && !l2.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))))) { if (p.isNull()) { sink.clear("route", p); } else { const x2 = l3(p, run); if (x2 !== undefined) { { const f = q["route"]?.value ?? (q["route"] = opened(b + "-1")).value; { if (f.route === undefined) f.route = x2; else joinHeld(f.route, x2); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXR-2.r1
 { const p = p1; if (l6.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1)))) { if (p.isNull()) { sink.clear("site", p); } else { const x3 = l4([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l5(sink, x3, p, o, 0); } else { const f = q["site"]?.value ?? (q["site"] = opened(b + "-2")).value; { if (f.site === undefined) f.site = x3; else joinHeld(f.site, x3); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 // RXR-2.x1
@@ -4218,14 +4286,14 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
 "RXR-MedicationAdministration": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.value(5), l12 = t.write(5), l13 = new Set(["HL70165","0165"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t1_3_1, t2_3_1, t4_3_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, t1_3_1, f2, t2_3_1, f4, t4_3_1;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXR-1.x1
 { const p = p1; if ((l2.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))) || !((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-1")).value; { const a2 = f.dosage ??= {}; if (a2.route === undefined) a2.route = x1; else joinHeld(a2.route, x1); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 // RXR-1.x2
 { const p = p1; if ((((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== '') && !l2.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-1")).value; { const a4 = f.dosage ??= {}; if (a4.route === undefined) a4.route = x3; else joinHeld(a4.route, x3); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXR-2.x1
 { const p = p1; if (l6.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1)))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x5 = l4([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-2")).value; { const a6 = f.dosage ??= {}; if (a6.site === undefined) a6.site = x5; else joinHeld(a6.site, x5); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 // RXR-2.x2
@@ -4233,7 +4301,7 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
 // RXR-2.x3
 { const p = p1; if ((((t2_3_1 ??= textOf(s, 2, 1, 3, 1)) !== '') && !l10.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1))))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x9 = l3(p, run); if (x9 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-2")).value; { const a10 = f.dosage ??= {}; if (a10.site === undefined) a10.site = x9; else joinHeld(a10.site, x9); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RXR-4.x1
 { const p = p1; if ((l13.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))) || !((t4_3_1 ??= textOf(s, 4, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x11 = l11([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l12(sink, x11, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-4")).value; { const a12 = f.dosage ??= {}; if (a12.method === undefined) a12.method = x11; else joinHeld(a12.method, x11); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
 // RXR-4.x2
@@ -4244,13 +4312,14 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 "RXR-MedicationDispense": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.value(5), l12 = t.write(5), l13 = new Set(["HL70165","0165"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f4;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXR-1.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if ((l2.has(textOf(s, 1, n, 3, 1)) || !(textOf(s, 1, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a2 = elementOf(f.dosageInstruction ??= [], o + e); if (a2.route === undefined) a2.route = x1; else joinHeld(a2.route, x1); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 // RXR-1.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (((textOf(s, 1, n, 3, 1) !== '') && !l2.has(textOf(s, 1, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a4 = elementOf(f.dosageInstruction ??= [], o + e); if (a4.route === undefined) a4.route = x3; else joinHeld(a4.route, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXR-2.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (l6.has(textOf(s, 2, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x5 = l4([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a6 = elementOf(f.dosageInstruction ??= [], o + e); if (a6.site === undefined) a6.site = x5; else joinHeld(a6.site, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 // RXR-2.x2
@@ -4258,7 +4327,7 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
 // RXR-2.x3
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((textOf(s, 2, n, 3, 1) !== '') && !l10.has(textOf(s, 2, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x9 = l3(p, run); if (x9 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a10 = elementOf(f.dosageInstruction ??= [], o + e); if (a10.site === undefined) a10.site = x9; else joinHeld(a10.site, x9); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RXR-4.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((l13.has(textOf(s, 4, n, 3, 1)) || !(textOf(s, 4, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x11 = l11([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l12(sink, x11, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a12 = elementOf(f.dosageInstruction ??= [], o + e); if (a12.method === undefined) a12.method = x11; else joinHeld(a12.method, x11); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 // RXR-4.x2
@@ -4269,13 +4338,14 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
 "RXR-MedicationRequest": (t) => {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.value(5), l12 = t.write(5), l13 = new Set(["HL70165","0165"]), l14 = t.value(7), l15 = t.write(7);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f4, f5;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXR-1.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if ((l2.has(textOf(s, 1, n, 3, 1)) || !(textOf(s, 1, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a2 = elementOf(f.dosageInstruction ??= [], o + e); if (a2.route === undefined) a2.route = x1; else joinHeld(a2.route, x1); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 // RXR-1.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (((textOf(s, 1, n, 3, 1) !== '') && !l2.has(textOf(s, 1, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a4 = elementOf(f.dosageInstruction ??= [], o + e); if (a4.route === undefined) a4.route = x3; else joinHeld(a4.route, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXR-2.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (l6.has(textOf(s, 2, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x5 = l4([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a6 = elementOf(f.dosageInstruction ??= [], o + e); if (a6.site === undefined) a6.site = x5; else joinHeld(a6.site, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 // RXR-2.x1
@@ -4283,13 +4353,13 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
 // RXR-2.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((textOf(s, 2, n, 3, 1) !== '') && !l10.has(textOf(s, 2, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x9 = l3(p, run); if (x9 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a10 = elementOf(f.dosageInstruction ??= [], o + e); if (a10.site === undefined) a10.site = x9; else joinHeld(a10.site, x9); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RXR-4.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((l13.has(textOf(s, 4, n, 3, 1)) || !(textOf(s, 4, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x11 = l11([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l12(sink, x11, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a12 = elementOf(f.dosageInstruction ??= [], o + e); if (a12.method === undefined) a12.method = x11; else joinHeld(a12.method, x11); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 // RXR-4.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 3, 1) !== '') && !l13.has(textOf(s, 4, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x13 = l3(p, run); if (x13 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a14 = elementOf(f.dosageInstruction ??= [], o + e); if (a14.method === undefined) a14.method = x13; else joinHeld(a14.method, x13); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXR-5.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x15 = l14([p], run, ""); if (x15 !== undefined) { if (x15 instanceof UnmappedCode) { l15(sink, x15, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-5")).value; { const a16 = elementOf(f.dosageInstruction ??= [], o); if (a16.additionalInstruction === undefined) a16.additionalInstruction = listOf(x15); else a16.additionalInstruction.push(...listOf(x15)); }  } e += 1; } } }  }
 }
@@ -4298,29 +4368,30 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 "SAC-Specimen": (t) => {
 const l0 = t.datatype("EI-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+let f3, f21, f24, f22;
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // SAC-3.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("container", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["container"]?.value ?? (q["container"] = opened(b + "-3")).value; { const a2 = elementOf(f.container ??= [], o); if (a2.identifier === undefined) a2.identifier = listOf(x1); else a2.identifier.push(...listOf(x1)); }  } e += 1; } } }  }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // SAC-21.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("container", p); } else { const x3 = F["quantity"]([p, env.at(24, 1)], run, ""); if (x3 !== undefined) { { const f = q["container"]?.value ?? (q["container"] = opened(b + "-21")).value; { const a4 = elementOf(f.container ??= [], o + e); if (a4.capacity === undefined) a4.capacity = x3; else joinHeld(a4.capacity, x3); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("container", p); } else { const x3 = F["quantity"]([p, (f24 ??= env.at(24, 1))], run, ""); if (x3 !== undefined) { { const f = q["container"]?.value ?? (q["container"] = opened(b + "-21")).value; { const a4 = elementOf(f.container ??= [], o + e); if (a4.capacity === undefined) a4.capacity = x3; else joinHeld(a4.capacity, x3); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
 }
-if (s.has(22)) { const c = s.repetitions(22), p1 = env.at(22, 1);
+if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // SAC-22.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(22, n); if (p.isNull()) { if (n === 1) sink.clear("container", p); } else { const x5 = F["quantity"]([p, env.at(24, 1)], run, ""); if (x5 !== undefined) { { const f = q["container"]?.value ?? (q["container"] = opened(b + "-22")).value; { const a6 = elementOf(f.container ??= [], o + e); if (a6.specimenQuantity === undefined) a6.specimenQuantity = x5; else joinHeld(a6.specimenQuantity, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(22, n); if (p.isNull()) { if (n === 1) sink.clear("container", p); } else { const x5 = F["quantity"]([p, (f24 ??= env.at(24, 1))], run, ""); if (x5 !== undefined) { { const f = q["container"]?.value ?? (q["container"] = opened(b + "-22")).value; { const a6 = elementOf(f.container ??= [], o + e); if (a6.specimenQuantity === undefined) a6.specimenQuantity = x5; else joinHeld(a6.specimenQuantity, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-22", 'only the first repetition has a place'); }
 }
 };
 },
 "SCH-Appointment": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(5), l2 = t.write(5), l3 = new Set(["S15","S17","S26"]), l4 = new Set(["S12","S13"]), l5 = t.datatype("CWE-CodeableConcept"), l6 = t.value(8), l7 = t.write(8), l8 = new Set(["HL70276","HL70277"]), l9 = t.value(10), l10 = t.write(10), l11 = t.value(12), l12 = t.write(12), l13 = t.row(17), l14 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t25_1_1, t8_3_1, t7_3_1, t8_1_1, tTQ17_1_1, t9_1_1, t11_5_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, f2, f25, t25_1_1, f6, f7, f8, t8_3_1, t7_3_1, t8_1_1, f11, tTQ17_1_1, f9, f10, t9_1_1, t11_5_1, f12, f16, f20, f26, f27;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // SCH-1.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-1")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } }  }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // SCH-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-2")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a6 = elementOf(f.identifier ??= [], o + e); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } } e += 1; } } }  }
 }
@@ -4330,67 +4401,67 @@ if ((run.event === "S15")) { { const f = q["status"]?.value ?? (q["status"] = op
 if ((run.event === "S17")) { { const f = q["status"]?.value ?? (q["status"] = opened(sink.source)).value;  { const y8 = "entered-in-error"; f.status ??= y8; } } }
 // SCH.x3
 if ((run.event === "S26")) { { const f = q["status"]?.value ?? (q["status"] = opened(sink.source)).value;  { const y9 = "noshow"; f.status ??= y9; } } }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // SCH-25.r1
 { const p = p1; if (!l3.has(run.event)) { if (p.isNull()) { sink.clear("status", p); } else { const x10 = l1([p], run, ""); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l2(sink, x10, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-25")).value; { f.status ??= x10; }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } } }
 }
 // SCH.x4
 if ((l4.has(run.event) && !((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) !== '' || wholeOf(s, 25, 1) !== ''))) { { const f = q["status"]?.value ?? (q["status"] = opened(sink.source)).value;  { const y11 = "booked"; f.status ??= y11; } } }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // SCH-6.x1
 { const p = p1; if ((run.event === "S15")) { if (p.isNull()) { sink.clear("cancelationReason", p); } else { const x12 = l5(p, run); if (x12 !== undefined) { { const f = q["cancelationReason"]?.value ?? (q["cancelationReason"] = opened(b + "-6")).value; { if (f.cancelationReason === undefined) f.cancelationReason = x12; else joinHeld(f.cancelationReason, x12); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // SCH-7.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (((textOf(s, 7, n, 3, 1) === "HL70276") || !(textOf(s, 7, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x13 = l6([p], run, ""); if (x13 !== undefined) { if (x13 instanceof UnmappedCode) { l7(sink, x13, p, o, e); } else { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-7")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x13); else f.reasonCode.push(...listOf(x13)); }  } e += 1; } } } }  }
 // SCH-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (((textOf(s, 7, n, 3, 1) !== '') && !l8.has(textOf(s, 7, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x14 = l5(p, run); if (x14 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-7")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x14); else f.reasonCode.push(...listOf(x14)); }  } e += 1; } } } }  }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // SCH-8.r1
 { const p = p1; if ((((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) === "HL70277") || !((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("appointmentType", p); } else { const x15 = l9([p], run, ""); if (x15 !== undefined) { if (x15 instanceof UnmappedCode) { l10(sink, x15, p, o, 0); } else { const f = q["appointmentType"]?.value ?? (q["appointmentType"] = opened(b + "-8")).value; { if (f.appointmentType === undefined) f.appointmentType = x15; else joinHeld(f.appointmentType, x15); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 // SCH-8.x1
 { const p = p1; if ((((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) !== '') && ((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) !== "HL70277"))) { if (p.isNull()) { sink.clear("appointmentType", p); } else { const x16 = l5(p, run); if (x16 !== undefined) { { const f = q["appointmentType"]?.value ?? (q["appointmentType"] = opened(b + "-8")).value; { if (f.appointmentType === undefined) f.appointmentType = x16; else joinHeld(f.appointmentType, x16); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // SCH-7.r2
 { const p = p1; if ((((t7_3_1 ??= textOf(s, 7, 1, 3, 1)) === "HL70277") && !((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (p.isNull()) { sink.clear("appointmentType", p); } else { const x17 = l11([p], run, ""); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l12(sink, x17, p, o, 0); } else { const f = q["appointmentType"]?.value ?? (q["appointmentType"] = opened(b + "-7")).value; { if (f.appointmentType === undefined) f.appointmentType = x17; else joinHeld(f.appointmentType, x17); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 // SCH-7.x2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (((textOf(s, 7, n, 3, 1) === "HL70277") && ((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x18 = l5(p, run); if (x18 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-7")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x18); else f.reasonCode.push(...listOf(x18)); }  } e += 1; } } } }  }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // SCH-11.r1
 { const p = p1; if (!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '')) { if (p.isNullAt(4, 1)) { sink.clear("time", p.child(4, 0)); } else { const x19 = F["instant"]([p.child(4, 0)], run, ""); if (x19 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-11.4")).value; { f.start ??= x19; }  } if (c > 1) run.issue('value-dropped', b + "-11.4", 'only the first repetition has a place'); } } } }
 // SCH-11.x1
 { const p = p1; if (!((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '')) { if (p.isNullAt(5, 1)) { sink.clear("time", p.child(5, 0)); } else { const x20 = F["instant"]([p.child(5, 0)], run, ""); if (x20 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-11.5")).value; { f.end ??= x20; }  } if (c > 1) run.issue('value-dropped', b + "-11.5", 'only the first repetition has a place'); } } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // SCH-9.r1
-{ const p = p1; if (p.isNull()) { sink.clear("time", p); } else { const x21 = F["whole-minutes"]([p, env.at(10, 1)], run, ""); if (x21 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-9")).value; { f.minutesDuration ??= x21; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("time", p); } else { const x21 = F["whole-minutes"]([p, (f10 ??= env.at(10, 1))], run, ""); if (x21 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-9")).value; { f.minutesDuration ??= x21; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
 // SCH-9.x1
 l13(env, sink, offset);
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // SCH-9.x2
-{ const p = p1; if ((((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== '') && !((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((t11_5_1 ??= textOf(s, 11, 1, 5, 1)) !== ''))) { if (p.isNullAt(4, 1)) { sink.clear("time", p.child(4, 0)); } else { const x22 = F["shifted"]([p.child(4, 0), env.at(9, 1), env.at(10, 1)], run, ""); if (x22 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-11.4")).value; { f.end ??= x22; }  } if (c > 1) run.issue('value-dropped', b + "-11.4", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== '') && !((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((t11_5_1 ??= textOf(s, 11, 1, 5, 1)) !== ''))) { if (p.isNullAt(4, 1)) { sink.clear("time", p.child(4, 0)); } else { const x22 = F["shifted"]([p.child(4, 0), (f9 ??= env.at(9, 1)), (f10 ??= env.at(10, 1))], run, ""); if (x22 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-11.4")).value; { f.end ??= x22; }  } if (c > 1) run.issue('value-dropped', b + "-11.4", 'only the first repetition has a place'); } } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // SCH-12.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("participant#placer-contact", p); } else { const x23 = l14(p, run); if (x23 !== undefined) { { const f = q["participant#placer-contact"]?.value ?? (q["participant#placer-contact"] = opened(b + "-12")).value; { const a29 = elementOf(f.participant ??= [], o + e); if (a29.actor === undefined) a29.actor = x23; else joinHeld(a29.actor, x23); } { const y24 = "placer contact"; const a25 = elementOf(f.participant ??= [], o + e); const a26 = elementOf(a25.type ??= [], 0); a26.text ??= y24; } { const y27 = "information-only"; const a28 = elementOf(f.participant ??= [], o + e); a28.required ??= y27; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
-if (s.has(16)) { const c = s.repetitions(16), p1 = env.at(16, 1);
+if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // SCH-16.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("participant#filler-contact", p); } else { const x30 = l14(p, run); if (x30 !== undefined) { { const f = q["participant#filler-contact"]?.value ?? (q["participant#filler-contact"] = opened(b + "-16")).value; { const a36 = elementOf(f.participant ??= [], o + e); if (a36.actor === undefined) a36.actor = x30; else joinHeld(a36.actor, x30); } { const y31 = "filler contact"; const a32 = elementOf(f.participant ??= [], o + e); const a33 = elementOf(a32.type ??= [], 0); a33.text ??= y31; } { const y34 = "information-only"; const a35 = elementOf(f.participant ??= [], o + e); a35.required ??= y34; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // SCH-20.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("participant#enterer", p); } else { const x37 = l14(p, run); if (x37 !== undefined) { { const f = q["participant#enterer"]?.value ?? (q["participant#enterer"] = opened(b + "-20")).value; { const a42 = elementOf(f.participant ??= [], o + e); if (a42.actor === undefined) a42.actor = x37; else joinHeld(a42.actor, x37); } { const y38 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"enterer","display":"Enterer"}]}; const a39 = elementOf(f.participant ??= [], o + e); if (a39.type === undefined) a39.type = listOf(y38); else a39.type.push(...listOf(y38)); } { const y40 = "information-only"; const a41 = elementOf(f.participant ??= [], o + e); a41.required ??= y40; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); }
 }
-if (s.has(26)) { const c = s.repetitions(26), p1 = env.at(26, 1);
+if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 // SCH-26.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(26, n); if ((s.repetitions(26) > 1)) { if (p.isNull()) { if (n === 1) sink.clear("basedOn#placer", p); } else { const x43 = l0(p, run); if (x43 !== undefined) { { const f = q["basedOn#placer"]?.value ?? (q["basedOn#placer"] = opened(b + "-26")).value; { const a44 = elementOf(f.basedOn ??= [], o + e); if (a44.identifier === undefined) a44.identifier = x43; else joinHeld(a44.identifier, x43); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-26", 'only the first repetition has a place'); }
 }
-if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
+if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // SCH-27.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(27, n); if (((s.repetitions(27) > 1) && !(s.repetitions(26) > 1))) { if (p.isNull()) { if (n === 1) sink.clear("basedOn#filler", p); } else { const x45 = l0(p, run); if (x45 !== undefined) { { const f = q["basedOn#filler"]?.value ?? (q["basedOn#filler"] = opened(b + "-27")).value; { const a46 = elementOf(f.basedOn ??= [], o + e); if (a46.identifier === undefined) a46.identifier = x45; else joinHeld(a46.identifier, x45); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-27", 'only the first repetition has a place'); }
 }
@@ -4399,7 +4470,8 @@ if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
 "SCH-Provenance": (t) => {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.row(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+let f20;
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // SCH-20.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("agent", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["agent"]?.value ?? (q["agent"] = opened(b + "-20")).value; { const a4 = elementOf(f.agent ??= [], o + e); if (a4.who === undefined) a4.who = x1; else joinHeld(a4.who, x1); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"enterer","display":"Enterer"}]}; const a3 = elementOf(f.agent ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); }
 }
@@ -4410,11 +4482,12 @@ l1(env, sink, offset);
 "SCH-ServiceRequest": (t) => {
 const l0 = t.datatype("EI-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(26)) { const c = s.repetitions(26), p1 = env.at(26, 1);
+let f26, f27;
+if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 // SCH-26.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(26, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-26")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } }  }
 }
-if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
+if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // SCH-27.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(27, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#filler", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-27")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a6 = elementOf(f.identifier ??= [], o + e); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } } e += 1; } } }  }
 }
@@ -4424,30 +4497,30 @@ if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
 },
 "SFT-Device": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t1_1_1, t2_1_1;
-if (s.has(1)) { const c = s.repetitions(1), p1 = env.at(1, 1);
+let f1, t1_1_1, f2, f6, t2_1_1, f3, f4, f5;
+if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // SFT-1.r1
 { const p = p1; const x1 = p.text(1, 1); if (x1 !== '') { { const f = q["manufacturer"]?.value ?? (q["manufacturer"] = opened(b + "-1.1")).value; { f.manufacturer ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-1.1", 'only the first repetition has a place'); } else if (p.isNullAt(1, 1)) { sink.clear("manufacturer", p.child(1, 0)); } }
 // SFT-1.x1
 { const p = p1; if (!((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== '')) { const x2 = p.text(10, 1); if (x2 !== '') { { const f = q["manufacturer"]?.value ?? (q["manufacturer"] = opened(b + "-1.10")).value; { f.manufacturer ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-1.10", 'only the first repetition has a place'); } else if (p.isNullAt(10, 1)) { sink.clear("manufacturer", p.child(10, 0)); } } }
 }
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // SFT-2.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); const x3 = p.text(1, 1); if (x3 !== '') { { const f = q["version"]?.value ?? (q["version"] = opened(b + "-2")).value; { const a4 = elementOf(f.version ??= [], o + e); a4.value ??= x3; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("version", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // SFT-6.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("version", p); } else { const x5 = F["dateTime"]([p], run, ""); if (x5 !== undefined) { { const f = q["version"]?.value ?? (q["version"] = opened(b + "-6")).value; { const a6 = elementOf(f.version ??= [], o); const a7 = extensionOf(a6.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Device.version.installDate", e); a7.valueDateTime ??= x5; }  } e += 1; } } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // SFT-3.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); const x8 = p.text(1, 1); if (x8 !== '') { { const f = q["deviceName"]?.value ?? (q["deviceName"] = opened(b + "-3")).value; { const a11 = elementOf(f.deviceName ??= [], o + e); a11.name ??= x8; } { const y9 = "manufacturer-name"; const a10 = elementOf(f.deviceName ??= [], o + e); a10.type ??= y9; } } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("deviceName", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // SFT-4.r1
 { const p = p1; const x12 = p.text(1, 1); if (x12 !== '') { { const f = q["modelNumber"]?.value ?? (q["modelNumber"] = opened(b + "-4")).value; { f.modelNumber ??= x12; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("modelNumber", p); } }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // SFT-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); const x13 = p.text(1, 1); if (x13 !== '') { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-5")).value; { const a14 = elementOf(f.note ??= [], o + e); a14.text ??= x13; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("note", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
@@ -4455,11 +4528,12 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 },
 "SFT-MessageHeader": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // SFT-2.r1
 { const p = p1; const x1 = p.text(1, 1); if (x1 !== '') { { const f = q["source"]?.value ?? (q["source"] = opened(b + "-2")).value; { const a2 = f.source ??= {}; a2.version ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("source", p); } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // SFT-3.r1
 { const p = p1; const x3 = p.text(1, 1); if (x3 !== '') { { const f = q["source"]?.value ?? (q["source"] = opened(b + "-3")).value; { const a4 = f.source ??= {}; a4.software ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("source", p); } }
 }
@@ -4474,78 +4548,78 @@ return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 
 "SPM-Specimen": (t) => {
 const l0 = t.value(5), l1 = t.write(5), l2 = t.value(6), l3 = t.write(6), l4 = t.value(7), l5 = t.write(7), l6 = t.value(8), l7 = t.write(8), l8 = t.value(9), l9 = t.write(9), l10 = t.datatype("CQ-Quantity"), l11 = t.datatype("DR-Period"), l12 = t.value(15), l13 = t.write(15), l14 = t.value(16), l15 = t.write(16), l16 = t.value(17), l17 = t.write(17), l18 = t.datatype("CX-Identifier"), l19 = t.datatype("EI-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t17_2_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f4, f6, f27, f7, f8, f12, f14, f17, t17_2_1, f18, f20, f21, f24, f30, f31, f32;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // SPM-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("identifier#placer", p.child(1, 1)); } else { const x1 = F["identifier"]([p.child(1, 1), p.child(1, 2), p.child(1, 3), p.child(1, 4)], run, ""); if (x1 !== undefined) { { const f = q["identifier#placer"]?.value ?? (q["identifier#placer"] = opened(b + "-2.1.1")).value; { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); } { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a3 = elementOf(f.identifier ??= [], o + e); if (a3.type === undefined) a3.type = y2; else joinHeld(a3.type, y2); } } e += 1; } } }  }
 // SPM-2.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("identifier#filler", p.child(2, 1)); } else { const x4 = F["identifier"]([p.child(2, 1), p.child(2, 2), p.child(2, 3), p.child(2, 4)], run, ""); if (x4 !== undefined) { { const f = q["identifier#filler"]?.value ?? (q["identifier#filler"] = opened(b + "-2.2.1")).value; { if (f.identifier === undefined) f.identifier = listOf(x4); else f.identifier.push(...listOf(x4)); } { const y5 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a6 = elementOf(f.identifier ??= [], o + e); if (a6.type === undefined) a6.type = y5; else joinHeld(a6.type, y5); } } e += 1; } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // SPM-3.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("parent#placer", p.child(1, 1)); } else { const x7 = F["identifier"]([p.child(1, 1), p.child(1, 2), p.child(1, 3), p.child(1, 4)], run, ""); if (x7 !== undefined) { { const f = q["parent#placer"]?.value ?? (q["parent#placer"] = opened(b + "-3.1.1")).value; { const a13 = elementOf(f.parent ??= [], o + e); if (a13.identifier === undefined) a13.identifier = x7; else joinHeld(a13.identifier, x7); } { const y8 = "Specimen"; const a9 = elementOf(f.parent ??= [], o + e); a9.type ??= y8; } { const y10 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a11 = elementOf(f.parent ??= [], o + e); const a12 = a11.identifier ??= {}; if (a12.type === undefined) a12.type = y10; else joinHeld(a12.type, y10); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3.1.1", 'only the first repetition has a place'); }
 // SPM-3.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("parent#filler", p.child(2, 1)); } else { const x14 = F["identifier"]([p.child(2, 1), p.child(2, 2), p.child(2, 3), p.child(2, 4)], run, ""); if (x14 !== undefined) { { const f = q["parent#filler"]?.value ?? (q["parent#filler"] = opened(b + "-3.2.1")).value; { const a20 = elementOf(f.parent ??= [], o + e); if (a20.identifier === undefined) a20.identifier = x14; else joinHeld(a20.identifier, x14); } { const y15 = "Specimen"; const a16 = elementOf(f.parent ??= [], o + e); a16.type ??= y15; } { const y17 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]}; const a18 = elementOf(f.parent ??= [], o + e); const a19 = a18.identifier ??= {}; if (a19.type === undefined) a19.type = y17; else joinHeld(a19.type, y17); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3.2.1", 'only the first repetition has a place'); }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // SPM-4.r1
 { const p = p1; if (p.isNull()) { sink.clear("type", p); } else { const x21 = l0([p], run, ""); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l1(sink, x21, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-4")).value; { if (f.type === undefined) f.type = x21; else joinHeld(f.type, x21); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // SPM-6.r1
 { const p = p1; if (isFreeWithin(q["container"]?.value, "container", "additive", o, "additiveCodeableConcept", false)) { if (p.isNull()) { sink.clear("container", p); } else { const x22 = l2([p], run, ""); if (x22 !== undefined) { if (x22 instanceof UnmappedCode) { l3(sink, x22, p, o, 0); } else { const f = q["container"]?.value ?? (q["container"] = opened(b + "-6")).value; { const a23 = elementOf(f.container ??= [], o); if (a23.additiveCodeableConcept === undefined) a23.additiveCodeableConcept = x22; else joinHeld(a23.additiveCodeableConcept, x22); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 }
-if (s.has(27)) { const c = s.repetitions(27), p1 = env.at(27, 1);
+if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // SPM-27.r1
 { const p = p1; if (p.isNull()) { sink.clear("container", p); } else { const x24 = l4([p], run, ""); if (x24 !== undefined) { if (x24 instanceof UnmappedCode) { l5(sink, x24, p, o, 0); } else { const f = q["container"]?.value ?? (q["container"] = opened(b + "-27")).value; { const a25 = elementOf(f.container ??= [], o); if (a25.type === undefined) a25.type = x24; else joinHeld(a25.type, x24); }  } if (c > 1) run.issue('value-dropped', b + "-27", 'only the first repetition has a place'); } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // SPM-7.r1
 { const p = p1; if (p.isNull()) { sink.clear("collection#method", p); } else { const x26 = l6([p], run, ""); if (x26 !== undefined) { if (x26 instanceof UnmappedCode) { l7(sink, x26, p, o, 0); } else { const f = q["collection#method"]?.value ?? (q["collection#method"] = opened(b + "-7")).value; { const a27 = f.collection ??= {}; if (a27.method === undefined) a27.method = x26; else joinHeld(a27.method, x26); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // SPM-8.r1
 { const p = p1; if (p.isNull()) { sink.clear("collection#site", p); } else { const x28 = l8([p], run, ""); if (x28 !== undefined) { if (x28 instanceof UnmappedCode) { l9(sink, x28, p, o, 0); } else { const f = q["collection#site"]?.value ?? (q["collection#site"] = opened(b + "-8")).value; { const a29 = f.collection ??= {}; if (a29.bodySite === undefined) a29.bodySite = x28; else joinHeld(a29.bodySite, x28); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // SPM-12.r1
 { const p = p1; if (p.isNull()) { sink.clear("collection#quantity", p); } else { const x30 = l10(p, run); if (x30 !== undefined) { { const f = q["collection#quantity"]?.value ?? (q["collection#quantity"] = opened(b + "-12")).value; { const a31 = f.collection ??= {}; if (a31.quantity === undefined) a31.quantity = x30; else joinHeld(a31.quantity, x30); }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // SPM-14.r1
 { const p = p1; if (p.isNull()) { sink.clear("comment#description", p); } else { const x32 = F["lines"]([p], run, ""); if (x32 !== undefined) { { const f = q["comment#description"]?.value ?? (q["comment#description"] = opened(b + "-14")).value; { const a33 = elementOf(f.note ??= [], o); a33.text ??= x32; }  }  } } }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // SPM-17.r1
 { const p = p1; if (((t17_2_1 ??= textOf(s, 17, 1, 2, 1)) !== '')) { if (p.isNull()) { sink.clear("collection#time", p); } else { const x34 = l11(p, run); if (x34 !== undefined) { { const f = q["collection#time"]?.value ?? (q["collection#time"] = opened(b + "-17")).value; { const a35 = f.collection ??= {}; if (a35.collectedPeriod === undefined) a35.collectedPeriod = x34; else joinHeld(a35.collectedPeriod, x34); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } } }
 // SPM-17.r2
 { const p = p1; if (!((t17_2_1 ??= textOf(s, 17, 1, 2, 1)) !== '')) { if (p.isNullAt(1, 1)) { sink.clear("collection#time", p.child(1, 0)); } else { const x36 = F["dateTime"]([p.child(1, 0)], run, ""); if (x36 !== undefined) { { const f = q["collection#time"]?.value ?? (q["collection#time"] = opened(b + "-17.1")).value; { const a37 = f.collection ??= {}; a37.collectedDateTime ??= x36; }  } if (c > 1) run.issue('value-dropped', b + "-17.1", 'only the first repetition has a place'); } } } }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // SPM-18.r1
 { const p = p1; if (p.isNull()) { sink.clear("receivedTime", p); } else { const x38 = F["dateTime"]([p], run, ""); if (x38 !== undefined) { { const f = q["receivedTime"]?.value ?? (q["receivedTime"] = opened(b + "-18")).value; { f.receivedTime ??= x38; }  } if (c > 1) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); } } }
 }
-if (s.has(20)) { const c = s.repetitions(20), p1 = env.at(20, 1);
+if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // SPM-20.r1
 { const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x39 = l12([p], run, ""); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l13(sink, x39, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value; { f.status ??= x39; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // SPM-21.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("extension#specimen-reject-reason", p); } else { const x40 = l14([p], run, ""); if (x40 !== undefined) { if (x40 instanceof UnmappedCode) { l15(sink, x40, p, o, e); } else { const f = q["extension#specimen-reject-reason"]?.value ?? (q["extension#specimen-reject-reason"] = opened(b + "-21")).value; { const a41 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/specimen-reject-reason", o + e); if (a41.valueCodeableConcept === undefined) a41.valueCodeableConcept = x40; else joinHeld(a41.valueCodeableConcept, x40); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
 }
-if (s.has(24)) { const c = s.repetitions(24), p1 = env.at(24, 1);
+if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // SPM-24.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("condition", p); } else { const x42 = l16([p], run, ""); if (x42 !== undefined) { if (x42 instanceof UnmappedCode) { l17(sink, x42, p, o, e); } else { const f = q["condition"]?.value ?? (q["condition"] = opened(b + "-24")).value; { if (f.condition === undefined) f.condition = listOf(x42); else f.condition.push(...listOf(x42)); }  } e += 1; } } }  }
 }
-if (s.has(30)) { const c = s.repetitions(30), p1 = env.at(30, 1);
+if (s.has(30)) { const c = s.repetitions(30), p1 = (f30 ??= env.at(30, 1));
 // SPM-30.r1
 { const p = p1; if (p.isNull()) { sink.clear("accessionIdentifier", p); } else { const x43 = l18(p, run); if (x43 !== undefined) { { const f = q["accessionIdentifier"]?.value ?? (q["accessionIdentifier"] = opened(b + "-30")).value; { if (f.accessionIdentifier === undefined) f.accessionIdentifier = x43; else joinHeld(f.accessionIdentifier, x43); }  } if (c > 1) run.issue('value-dropped', b + "-30", 'only the first repetition has a place'); } } }
 }
-if (s.has(31)) { const c = s.repetitions(31), p1 = env.at(31, 1);
+if (s.has(31)) { const c = s.repetitions(31), p1 = (f31 ??= env.at(31, 1));
 // SPM-31.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(31, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#other", p); } else { const x44 = l18(p, run); if (x44 !== undefined) { { const f = q["identifier#other"]?.value ?? (q["identifier#other"] = opened(b + "-31")).value; { if (f.identifier === undefined) f.identifier = listOf(x44); else f.identifier.push(...listOf(x44)); }  } e += 1; } } }  }
 }
-if (s.has(32)) { const c = s.repetitions(32), p1 = env.at(32, 1);
+if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 // SPM-32.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(32, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#shipment", p); } else { const x45 = l19(p, run); if (x45 !== undefined) { { const f = q["identifier#shipment"]?.value ?? (q["identifier#shipment"] = opened(b + "-32")).value; { if (f.identifier === undefined) f.identifier = listOf(x45); else f.identifier.push(...listOf(x45)); }  } e += 1; } } }  }
 }
@@ -4553,44 +4627,44 @@ if (s.has(32)) { const c = s.repetitions(32), p1 = env.at(32, 1);
 },
 "TQ1-Appointment": (t) => {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t6_1_1, t8_1_1;
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+let f7, f8, f6, t6_1_1, t8_1_1;
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // TQ1-7.x1
 { const p = p1; if (p.isNull()) { sink.clear("time", p); } else { const x1 = F["instant"]([p], run, ""); if (x1 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-7")).value; { f.start ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // TQ1-8.x1
 { const p = p1; if (p.isNull()) { sink.clear("time", p); } else { const x2 = F["instant"]([p], run, ""); if (x2 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-8")).value; { f.end ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // TQ1-6.x1
-{ const p = p1; if ((((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x3 = F["shifted"]([p, env.at(6, 1).child(1, 0), env.at(6, 1).child(2, 0)], run, ""); if (x3 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-7")).value; { f.end ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (p.isNull()) { sink.clear("time", p); } else { const x3 = F["shifted"]([p, (f6 ??= env.at(6, 1)).child(1, 0), (f6 ??= env.at(6, 1)).child(2, 0)], run, ""); if (x3 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-7")).value; { f.end ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 }
 };
 },
 "TQ1-MedicationRequest": (t) => {
 const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("RPT-Timing"), l2 = new Set(["s","min","h","d","wk","mo","a"]), l3 = t.value(8), l4 = t.write(8), l5 = t.value(14), l6 = t.write(14), l7 = t.value(18), l8 = t.write(18);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let tRXO2_1_1, tRXE3_1_1, t3_8_1, t3_5_1, t7_1_1, t8_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, tRXO2_1_1, tRXE3_1_1, f3, f4, t3_8_1, f5, t3_5_1, f6, t7_1_1, t8_1_1, f7, f8, f9, f10, f11, f13, f14;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // TQ1-2.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((!((tRXO2_1_1 ??= textOf(env.other("RXO"), 2, 1, 1, 1)) !== '' || wholeOf(env.other("RXO"), 2, 1) !== '') && !((tRXE3_1_1 ??= textOf(env.other("RXE"), 3, 1, 1, 1)) !== '' || wholeOf(env.other("RXE"), 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a2 = elementOf(f.dosageInstruction ??= [], o); const a3 = elementOf(a2.doseAndRate ??= [], e); if (a3.doseQuantity === undefined) a3.doseQuantity = x1; else joinHeld(a3.doseQuantity, x1); }  } e += 1; } } } }  }
 // TQ1-2.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((textOf(s, 2, n, 1, 1) !== "1") && (((tRXO2_1_1 ??= textOf(env.other("RXO"), 2, 1, 1, 1)) !== '' || wholeOf(env.other("RXO"), 2, 1) !== '') || ((tRXE3_1_1 ??= textOf(env.other("RXE"), 3, 1, 1, 1)) !== '' || wholeOf(env.other("RXE"), 3, 1) !== '')))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x4 = l0(p, run); if (x4 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a5 = elementOf(f.dosageInstruction ??= [], o); const a6 = extensionOf(a5.extension ??= [], "urn:tributary:amounts-each-time", e); if (a6.valueQuantity === undefined) a6.valueQuantity = x4; else joinHeld(a6.valueQuantity, x4); }  } e += 1; } } } }  }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // TQ1-3.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((s.repetitions(3) === 1)) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x7 = l1(p, run); if (x7 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a8 = elementOf(f.dosageInstruction ??= [], o + e); if (a8.timing === undefined) a8.timing = x7; else joinHeld(a8.timing, x7); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); }
 // TQ1-3.x1
 { const p = p1; if ((s.repetitions(3) > 1)) { if (p.isNull()) { sink.clear("dosageInstruction", p); } else { const x9 = F["repeats"]([p], run, ""); if (x9 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-3")).value; { const a10 = elementOf(f.dosageInstruction ??= [], o); const a11 = a10.timing ??= {}; const a12 = a11.code ??= {}; a12.text ??= x9; }  }  } } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // TQ1-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!((t3_8_1 ??= textOf(s, 3, 1, 8, 1)) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x13 = F["time"]([p], run, ""); if (x13 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a14 = elementOf(f.dosageInstruction ??= [], o); const a15 = a14.timing ??= {}; const a16 = a15.repeat ??= {}; if (a16.timeOfDay === undefined) a16.timeOfDay = [x13]; else a16.timeOfDay.push(x13); }  } e += 1; } } } }  }
 // TQ1-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t3_8_1 ??= textOf(s, 3, 1, 8, 1)) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x17 = F["time"]([p], run, ""); if (x17 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a18 = elementOf(f.dosageInstruction ??= [], o); const a19 = extensionOf(a18.extension ??= [], "urn:tributary:explicit-time", e); a19.valueTime ??= x17; }  } e += 1; } } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // TQ1-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((!((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') && l2.has(textOf(s, 5, n, 2, 1)))) { if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(1, 0)); } else { const x20 = F["decimal"]([p.child(1, 0)], run, ""); if (x20 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-5.1")).value; { const a21 = elementOf(f.dosageInstruction ??= [], o + e); const a22 = a21.timing ??= {}; const a23 = a22.repeat ??= {}; a23.period ??= x20; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.1", 'only the first repetition has a place'); }
 // TQ1-5.x1
@@ -4598,33 +4672,33 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
 // TQ1-5.x2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') || !l2.has(textOf(s, 5, n, 2, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x28 = l0(p, run); if (x28 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-5")).value; { const a29 = elementOf(f.dosageInstruction ??= [], o); const a30 = extensionOf(a29.extension ??= [], "urn:tributary:relative-time", e); if (a30.valueQuantity === undefined) a30.valueQuantity = x28; else joinHeld(a30.valueQuantity, x28); }  } e += 1; } } } }  }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // TQ1-6.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((!((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '') && !((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x31 = l0(p, run); if (x31 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-6")).value; { const a32 = elementOf(f.dosageInstruction ??= [], o + e); const a33 = a32.timing ??= {}; const a34 = a33.repeat ??= {}; if (a34.boundsDuration === undefined) a34.boundsDuration = x31; else joinHeld(a34.boundsDuration, x31); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 // TQ1-6.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '') || ((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x35 = l0(p, run); if (x35 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-6")).value; { const a36 = elementOf(f.dosageInstruction ??= [], o); const a37 = extensionOf(a36.extension ??= [], "urn:tributary:service-duration", e); if (a37.valueQuantity === undefined) a37.valueQuantity = x35; else joinHeld(a37.valueQuantity, x35); }  } e += 1; } } } }  }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // TQ1-7.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x38 = F["dateTime"]([p], run, ""); if (x38 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-7")).value; { const a39 = elementOf(f.dosageInstruction ??= [], o + e); const a40 = a39.timing ??= {}; const a41 = a40.repeat ??= {}; const a42 = a41.boundsPeriod ??= {}; a42.start ??= x38; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // TQ1-8.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x43 = F["dateTime"]([p], run, ""); if (x43 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-8")).value; { const a44 = elementOf(f.dosageInstruction ??= [], o + e); const a45 = a44.timing ??= {}; const a46 = a45.repeat ??= {}; const a47 = a46.boundsPeriod ??= {}; a47.end ??= x43; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // TQ1-9.r1
 { const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x48 = l5([p], run, ""); if (x48 !== undefined) { if (x48 instanceof UnmappedCode) { l6(sink, x48, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-9")).value; { f.priority ??= x48; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // TQ1-10.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (isFreeWithin(q["dosageInstruction"]?.value, "dosageInstruction", "asNeeded", o + e, "asNeededCodeableConcept", true)) { const x49 = p.text(1, 1); if (x49 !== '') { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-10")).value; { const a50 = elementOf(f.dosageInstruction ??= [], o + e); const a51 = a50.asNeededCodeableConcept ??= {}; a51.text ??= x49; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // TQ1-11.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x52 = F["text"]([p], run, "joined"); if (x52 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-11")).value; { const a53 = elementOf(f.dosageInstruction ??= [], o + e); a53.text = continued(a53.text, x52); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // TQ1-13.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (l2.has(textOf(s, 13, n, 2, 1))) { if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(1, 0)); } else { const x54 = F["decimal"]([p.child(1, 0)], run, ""); if (x54 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-13.1")).value; { const a55 = elementOf(f.dosageInstruction ??= [], o + e); const a56 = a55.timing ??= {}; const a57 = a56.repeat ??= {}; a57.duration ??= x54; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13.1", 'only the first repetition has a place'); }
 // TQ1-13.r2
@@ -4632,7 +4706,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
 // TQ1-13.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (!l2.has(textOf(s, 13, n, 2, 1))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x62 = l0(p, run); if (x62 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-13")).value; { const a63 = elementOf(f.dosageInstruction ??= [], o); const a64 = extensionOf(a63.extension ??= [], "urn:tributary:occurrence-duration", e); if (a64.valueQuantity === undefined) a64.valueQuantity = x62; else joinHeld(a64.valueQuantity, x62); }  } e += 1; } } } }  }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // TQ1-14.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x65 = F["integer"]([p], run, ""); if (x65 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-14")).value; { const a66 = elementOf(f.dosageInstruction ??= [], o + e); const a67 = a66.timing ??= {}; const a68 = a67.repeat ??= {}; a68.count ??= x65; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 }
@@ -4641,52 +4715,52 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "TQ1-ServiceRequest": (t) => {
 const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("RPT-Timing"), l2 = new Set(["s","min","h","hr","d","wk","mo","a"]), l3 = t.value(5), l4 = t.write(5), l5 = t.value(9), l6 = t.write(9), l7 = t.value(12), l8 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t3_8_1, t3_5_1, t5_2_1, t7_1_1, t8_1_1, t13_2_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f3, f4, t3_8_1, f5, t3_5_1, t5_2_1, f6, t7_1_1, t8_1_1, f7, f8, f9, f11, f13, t13_2_1, f14;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // TQ1-2.r1
 { const p = p1; if (isFree(q["quantity"]?.value, "quantityQuantity", false)) { if (p.isNull()) { sink.clear("quantity", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["quantity"]?.value ?? (q["quantity"] = opened(b + "-2")).value; { if (f.quantityQuantity === undefined) f.quantityQuantity = x1; else joinHeld(f.quantityQuantity, x1); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 }
-if (s.has(3)) { const c = s.repetitions(3), p1 = env.at(3, 1);
+if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // TQ1-3.r1
 { const p = p1; if (isFree(q["occurrence"]?.value, "occurrenceTiming", false)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-3")).value; { if (f.occurrenceTiming === undefined) f.occurrenceTiming = x2; else joinHeld(f.occurrenceTiming, x2); }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // TQ1-4.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!((t3_8_1 ??= textOf(s, 3, 1, 8, 1)) !== '')) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNull()) { if (n === 1) sink.clear("occurrence", p); } else { const x3 = F["time"]([p], run, ""); if (x3 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-4")).value; { const a4 = f.occurrenceTiming ??= {}; const a5 = a4.repeat ??= {}; if (a5.timeOfDay === undefined) a5.timeOfDay = [x3]; else a5.timeOfDay.push(x3); }  } e += 1; } } } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // TQ1-5.r1
 { const p = p1; if ((!((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') && l2.has((t5_2_1 ??= textOf(s, 5, 1, 2, 1))))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(1, 1)) { sink.clear("occurrence", p.child(1, 0)); } else { const x6 = F["decimal"]([p.child(1, 0)], run, ""); if (x6 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-5.1")).value; { const a7 = f.occurrenceTiming ??= {}; const a8 = a7.repeat ??= {}; a8.period ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-5.1", 'only the first repetition has a place'); } } } } }
 // TQ1-5.x1
 { const p = p1; if ((!((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') && l2.has((t5_2_1 ??= textOf(s, 5, 1, 2, 1))))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(2, 1)) { sink.clear("occurrence", p.child(2, 0)); } else { const x9 = l3([p.child(2, 0)], run, ""); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l4(sink, x9, p.child(2, 0), o, 0); } else { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-5.2")).value; { const a10 = f.occurrenceTiming ??= {}; const a11 = a10.repeat ??= {}; a11.periodUnit ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-5.2", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // TQ1-6.r1
 { const p = p1; if ((!((t7_1_1 ??= textOf(s, 7, 1, 1, 1)) !== '' || wholeOf(s, 7, 1) !== '') && !((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x12 = l0(p, run); if (x12 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-6")).value; { const a13 = f.occurrenceTiming ??= {}; const a14 = a13.repeat ??= {}; if (a14.boundsDuration === undefined) a14.boundsDuration = x12; else joinHeld(a14.boundsDuration, x12); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(7)) { const c = s.repetitions(7), p1 = env.at(7, 1);
+if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // TQ1-7.r1
 { const p = p1; if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x15 = F["dateTime"]([p], run, ""); if (x15 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-7")).value; { const a16 = f.occurrenceTiming ??= {}; const a17 = a16.repeat ??= {}; const a18 = a17.boundsPeriod ??= {}; a18.start ??= x15; }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 }
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // TQ1-8.r1
 { const p = p1; if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x19 = F["dateTime"]([p], run, ""); if (x19 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-8")).value; { const a20 = f.occurrenceTiming ??= {}; const a21 = a20.repeat ??= {}; const a22 = a21.boundsPeriod ??= {}; a22.end ??= x19; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // TQ1-9.r1
 { const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x23 = l5([p], run, ""); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l6(sink, x23, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-9")).value; { f.priority ??= x23; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
-if (s.has(11)) { const c = s.repetitions(11), p1 = env.at(11, 1);
+if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // TQ1-11.r1
 { const p = p1; if (p.isNull()) { sink.clear("comment#timing", p); } else { const x24 = F["lines"]([p], run, ""); if (x24 !== undefined) { { const f = q["comment#timing"]?.value ?? (q["comment#timing"] = opened(b + "-11")).value; { const a25 = elementOf(f.note ??= [], o); a25.text ??= x24; }  }  } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // TQ1-13.r1
 { const p = p1; if (l2.has((t13_2_1 ??= textOf(s, 13, 1, 2, 1)))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(1, 1)) { sink.clear("occurrence", p.child(1, 0)); } else { const x26 = F["decimal"]([p.child(1, 0)], run, ""); if (x26 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-13.1")).value; { const a27 = f.occurrenceTiming ??= {}; const a28 = a27.repeat ??= {}; a28.duration ??= x26; }  } if (c > 1) run.issue('value-dropped', b + "-13.1", 'only the first repetition has a place'); } } } } }
 // TQ1-13.r2
 { const p = p1; if (l2.has((t13_2_1 ??= textOf(s, 13, 1, 2, 1)))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(2, 1)) { sink.clear("occurrence", p.child(2, 0)); } else { const x29 = l7([p.child(2, 0)], run, ""); if (x29 !== undefined) { if (x29 instanceof UnmappedCode) { l8(sink, x29, p.child(2, 0), o, 0); } else { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-13.2")).value; { const a30 = f.occurrenceTiming ??= {}; const a31 = a30.repeat ??= {}; a31.durationUnit ??= x29; }  } if (c > 1) run.issue('value-dropped', b + "-13.2", 'only the first repetition has a place'); } } } } }
 }
-if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
+if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // TQ1-14.r1
 { const p = p1; if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNull()) { sink.clear("occurrence", p); } else { const x32 = F["integer"]([p], run, ""); if (x32 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-14")).value; { const a33 = f.occurrenceTiming ??= {}; const a34 = a33.repeat ??= {}; a34.count ??= x32; }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } } }
 }
@@ -4695,36 +4769,36 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = env.at(14, 1);
 "TXA-DocumentReference": (t) => {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("EI-Identifier"), l3 = new Set(["T05","T06"]), l4 = new Set(["T09","T10"]), l5 = t.value(14), l6 = t.write(14), l7 = t.value(15), l8 = t.write(15), l9 = t.value(16), l10 = t.write(16), l11 = t.value(18), l12 = t.write(18);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-let t9_1_1;
-if (s.has(2)) { const c = s.repetitions(2), p1 = env.at(2, 1);
+let f2, f4, f6, f9, f5, t9_1_1, f10, f12, f13, f17, f18, f19, f25;
+if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // TXA-2.r1
 { const p = p1; if (p.isNull()) { sink.clear("type", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["type"]?.value ?? (q["type"] = opened(b + "-2")).value; { if (f.type === undefined) f.type = x1; else joinHeld(f.type, x1); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
 }
-if (s.has(4)) { const c = s.repetitions(4), p1 = env.at(4, 1);
+if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // TXA-4.x1
 { const p = p1; if (p.isNull()) { sink.clear("context#period", p); } else { const x2 = F["dateTime"]([p], run, ""); if (x2 !== undefined) { { const f = q["context#period"]?.value ?? (q["context#period"] = opened(b + "-4")).value; { const a3 = f.context ??= {}; const a4 = a3.period ??= {}; a4.start ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 }
-if (s.has(6)) { const c = s.repetitions(6), p1 = env.at(6, 1);
+if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // TXA-6.r1
 { const p = p1; if (p.isNull()) { sink.clear("date", p); } else { const x5 = F["instant"]([p], run, ""); if (x5 !== undefined) { { const f = q["date"]?.value ?? (q["date"] = opened(b + "-6")).value; { f.date ??= x5; }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // TXA-9.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("author", p); } else { const x6 = l1(p, run); if (x6 !== undefined) { { const f = q["author"]?.value ?? (q["author"] = opened(b + "-9")).value; { if (f.author === undefined) f.author = listOf(x6); else f.author.push(...listOf(x6)); }  } e += 1; } } }  }
 }
-if (s.has(5)) { const c = s.repetitions(5), p1 = env.at(5, 1);
+if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // TXA-5.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (!((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("author", p); } else { const x7 = l1(p, run); if (x7 !== undefined) { { const f = q["author"]?.value ?? (q["author"] = opened(b + "-5")).value; { if (f.author === undefined) f.author = listOf(x7); else f.author.push(...listOf(x7)); }  } e += 1; } } } }  }
 }
-if (s.has(10)) { const c = s.repetitions(10), p1 = env.at(10, 1);
+if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // TXA-10.r1
 { const p = p1; if (p.isNull()) { sink.clear("authenticator", p); } else { const x8 = l1(p, run); if (x8 !== undefined) { { const f = q["authenticator"]?.value ?? (q["authenticator"] = opened(b + "-10")).value; { if (f.authenticator === undefined) f.authenticator = x8; else joinHeld(f.authenticator, x8); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
 }
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // TXA-12.r1
 { const p = p1; if (p.isNull()) { sink.clear("masterIdentifier", p); } else { const x9 = l2(p, run); if (x9 !== undefined) { { const f = q["masterIdentifier"]?.value ?? (q["masterIdentifier"] = opened(b + "-12")).value; { if (f.masterIdentifier === undefined) f.masterIdentifier = x9; else joinHeld(f.masterIdentifier, x9); }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // TXA-13.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (l3.has(run.event)) { if (!p.isNull() && p.whole() !== '') { { const f = q["relatesTo.target"]?.value ?? (q["relatesTo.target"] = opened(b + "-13")).value;  { const y10 = "appends"; const a11 = elementOf(f.relatesTo ??= [], o + e); a11.code ??= y10; } } e += 1; } } }  }
 // TXA-13.x2
@@ -4734,23 +4808,23 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
 if ((run.event === "T11")) { { const f = q["status"]?.value ?? (q["status"] = opened(sink.source)).value;  { const y14 = "entered-in-error"; f.status ??= y14; } } }
 // TXA.x2
 if ((run.event === "T11")) { { const f = q["status#replaced"]?.value ?? (q["status#replaced"] = opened(sink.source)).value;  { const y15 = "entered-in-error"; f.status ??= y15; } } }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // TXA-17.r1
 { const p = p1; if (p.isNull()) { sink.clear("docStatus", p); } else { const x16 = l5([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l6(sink, x16, p, o, 0); } else { const f = q["docStatus"]?.value ?? (q["docStatus"] = opened(b + "-17")).value; { f.docStatus ??= x16; }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // TXA-18.r1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("securityLabel", p); } else { const x17 = l7([p], run, ""); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l8(sink, x17, p, o, e); } else { const f = q["securityLabel"]?.value ?? (q["securityLabel"] = opened(b + "-18")).value; { if (f.securityLabel === undefined) f.securityLabel = listOf(x17); else f.securityLabel.push(...listOf(x17)); }  } e += 1; } } }  }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // TXA-19.r1
 { const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x18 = l9([p], run, ""); if (x18 !== undefined) { if (x18 instanceof UnmappedCode) { l10(sink, x18, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-19")).value; { f.status ??= x18; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } }
 }
-if (s.has(25)) { const c = s.repetitions(25), p1 = env.at(25, 1);
+if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // TXA-25.r1
 { const p = p1; const x19 = p.text(1, 1); if (x19 !== '') { { const f = q["description"]?.value ?? (q["description"] = opened(b + "-25")).value; { f.description ??= x19; }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("description", p); } }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // TXA-18.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("meta#confidentiality", p); } else { const x20 = l11([p], run, ""); if (x20 !== undefined) { if (x20 instanceof UnmappedCode) { l12(sink, x20, p, o, e); } else { const f = q["meta#confidentiality"]?.value ?? (q["meta#confidentiality"] = opened(b + "-18")).value; { const a21 = f.meta ??= {}; if (a21.security === undefined) a21.security = listOf(x20); else a21.security.push(...listOf(x20)); }  } e += 1; } } }  }
 }
@@ -4759,7 +4833,8 @@ if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
 "TXA-DocumentReference-Parent": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = new Set(["T09","T10"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+let f13;
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // TXA-13.x1
 { const p = p1; if (p.isNull()) { sink.clear("masterIdentifier", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["masterIdentifier"]?.value ?? (q["masterIdentifier"] = opened(b + "-13")).value; { if (f.masterIdentifier === undefined) f.masterIdentifier = x1; else joinHeld(f.masterIdentifier, x1); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
 // TXA-13.x2
@@ -4770,23 +4845,24 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
 "TXA-DocumentReference-Status": (t) => {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(2), l2 = t.write(2), l3 = t.value(3), l4 = t.write(3), l5 = t.value(4), l6 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(12)) { const c = s.repetitions(12), p1 = env.at(12, 1);
+let f12, f13, f17, f18, f19;
+if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // TXA-12.x1
 { const p = p1; if (p.isNull()) { sink.clear("masterIdentifier", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["masterIdentifier"]?.value ?? (q["masterIdentifier"] = opened(b + "-12")).value; { if (f.masterIdentifier === undefined) f.masterIdentifier = x1; else joinHeld(f.masterIdentifier, x1); }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
-if (s.has(13)) { const c = s.repetitions(13), p1 = env.at(13, 1);
+if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // TXA-13.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if ((run.event === "T05")) { if (!p.isNull() && p.whole() !== '') { { const f = q["relatesTo.target"]?.value ?? (q["relatesTo.target"] = opened(b + "-13")).value;  { const y2 = "appends"; const a3 = elementOf(f.relatesTo ??= [], o + e); a3.code ??= y2; } } e += 1; } } }  }
 }
-if (s.has(17)) { const c = s.repetitions(17), p1 = env.at(17, 1);
+if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // TXA-17.x1
 { const p = p1; if (p.isNull()) { sink.clear("docStatus", p); } else { const x4 = l1([p], run, ""); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l2(sink, x4, p, o, 0); } else { const f = q["docStatus"]?.value ?? (q["docStatus"] = opened(b + "-17")).value; { f.docStatus ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 }
-if (s.has(18)) { const c = s.repetitions(18), p1 = env.at(18, 1);
+if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // TXA-18.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("securityLabel", p); } else { const x5 = l3([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l4(sink, x5, p, o, e); } else { const f = q["securityLabel"]?.value ?? (q["securityLabel"] = opened(b + "-18")).value; { if (f.securityLabel === undefined) f.securityLabel = listOf(x5); else f.securityLabel.push(...listOf(x5)); }  } e += 1; } } }  }
 }
-if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
+if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // TXA-19.x1
 { const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x6 = l5([p], run, ""); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l6(sink, x6, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-19")).value; { f.status ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } }
 }
@@ -4795,21 +4871,22 @@ if (s.has(19)) { const c = s.repetitions(19), p1 = env.at(19, 1);
 "TXA-Provenance": (t) => {
 const l0 = t.row(1), l1 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
-if (s.has(8)) { const c = s.repetitions(8), p1 = env.at(8, 1);
+let f8, f9, f21, f23;
+if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // TXA.r1
 { const p = p1; if (p.isNull()) { sink.clear("recorded", p); } else { const x1 = F["instant"]([p], run, ""); if (x1 !== undefined) { { const f = q["recorded"]?.value ?? (q["recorded"] = opened(b + "-8")).value; { f.recorded ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
 // TXA-8.x1
 l0(env, sink, offset);
-if (s.has(9)) { const c = s.repetitions(9), p1 = env.at(9, 1);
+if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // TXA.r4
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("agent#originator", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["agent#originator"]?.value ?? (q["agent#originator"] = opened(b + "-9")).value; { const a5 = elementOf(f.agent ??= [], o + e); if (a5.who === undefined) a5.who = x2; else joinHeld(a5.who, x2); } { const y3 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"AUT","display":"author (originator)"}]}; const a4 = elementOf(f.agent ??= [], o + e); if (a4.role === undefined) a4.role = listOf(y3); else a4.role.push(...listOf(y3)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
 }
-if (s.has(21)) { const c = s.repetitions(21), p1 = env.at(21, 1);
+if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // TXA.r5
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); const x6 = p.text(1, 1); if (x6 !== '') { { const f = q["reason"]?.value ?? (q["reason"] = opened(b + "-21")).value; { const a7 = elementOf(f.reason ??= [], o + e); a7.text ??= x6; }  } e += 1; } else if (p.isNull()) { if (n === 1) sink.clear("reason", p); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
 }
-if (s.has(23)) { const c = s.repetitions(23), p1 = env.at(23, 1);
+if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 // TXA.r8
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(23, n); if (p.isNull()) { if (n === 1) sink.clear("agent#recipient", p); } else { const x8 = l1(p, run); if (x8 !== undefined) { { const f = q["agent#recipient"]?.value ?? (q["agent#recipient"] = opened(b + "-23")).value; { const a11 = elementOf(f.agent ??= [], o + e); if (a11.who === undefined) a11.who = x8; else joinHeld(a11.who, x8); } { const y9 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"IRCP","display":"information recipient"}]}; const a10 = elementOf(f.agent ??= [], o + e); if (a10.role === undefined) a10.role = listOf(y9); else a10.role.push(...listOf(y9)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-23", 'only the first repetition has a place'); }
 }

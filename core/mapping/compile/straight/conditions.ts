@@ -85,14 +85,14 @@ function fieldOf(at: Position): FieldPosition {
 /** The text that `Env.text` gives: without the blanks around it, `''` for the HL7 null. */
 function textCode(at: Position, code: MapCode, row: RowPlace): string {
   const sub = at.kind === 'column' ? 1 : Math.max(at.sub, 1);
-  if (at.kind === 'component') return code.text(`t${at.component}_${sub}`, `p.text(${at.component}, ${sub})`);
+  if (at.kind === 'component') return code.once(`t${at.component}_${sub}`, `p.text(${at.component}, ${sub})`);
   const { field, component: whole, segment } = fieldOf(at);
   const component = Math.max(whole, 1);
   const isOwn = segment === code.form.segment;
   const repetition = isOwn ? repetitionOf(field, code, row) : '1';
   const read = isOwn ? 's' : `env.other(${word(segment)})`;
   const text = `textOf(${read}, ${field}, ${repetition}, ${component}, ${sub})`;
-  return repetition === '1' ? code.text(`t${isOwn ? '' : segment}${field}_${component}_${sub}`, text) : text;
+  return repetition === '1' ? code.once(`t${isOwn ? '' : segment}${field}_${component}_${sub}`, text) : text;
 }
 
 function repetitionOf(field: number, code: MapCode, row: RowPlace): string {

@@ -11,10 +11,10 @@ export interface MapForm {
   readonly into: 'slots' | 'sink' | 'value';
 }
 
-/** What the code of one map needs beside its rows: texts that are read once, and what is linked when a converter is made. */
+/** What the code of one map needs beside its rows: what is read once, and what is linked when a converter is made. */
 export class MapCode {
   readonly form: MapForm;
-  readonly #texts = new Set<string>();
+  readonly #locals = new Set<string>();
   readonly #links = new Map<string, string>();
   #names = 0;
 
@@ -43,15 +43,15 @@ export class MapCode {
     return this.form.each !== 0 && field === this.form.each;
   }
 
-  /** A text that conditions ask for, read when first asked. */
-  text(name: string, read: string): string {
-    this.#texts.add(name);
+  /** What several rows ask for, read when first asked. */
+  once(name: string, read: string): string {
+    this.#locals.add(name);
     return `(${name} ??= ${read})`;
   }
 
-  /** The declarations of the texts. */
-  get texts(): string {
-    return this.#texts.size === 0 ? '' : `let ${[...this.#texts].join(', ')};`;
+  /** The declarations of what is read once. */
+  get locals(): string {
+    return this.#locals.size === 0 ? '' : `let ${[...this.#locals].join(', ')};`;
   }
 
   get links(): string {

@@ -1,6 +1,6 @@
 import type { Rule } from '../../rule.ts';
 import { MapCode, type MapForm, NoForm } from './map-code.ts';
-import { componentRowCode, constantCode, fieldRowCode, type RowCode } from './rows.ts';
+import { componentRowCode, constantCode, fieldRowCode, firstPlaceCode, type RowCode } from './rows.ts';
 
 /**
  * The rows of a map as one JavaScript function, in their order; what it has no form for is left to the row's closure. It
@@ -14,7 +14,7 @@ export function mapCode(form: MapForm, rules: readonly Rule[]): string {
     `${JSON.stringify(form.name)}: (t) => {`,
     code.links,
     `return ${heads[form.segment === '' ? 'value' : 'segment'][form.into]}`,
-    code.texts,
+    code.locals,
     ...lines,
     ...(form.into === 'value' ? ['for (const _ in v) return v;'] : []),
     '};',
@@ -60,8 +60,8 @@ function segmentCode(rows: readonly RowCode[], code: MapCode): readonly string[]
 }
 
 function groupHead(field: number, code: MapCode): string {
-  const [count, first] = code.isNarrowed(field) ? ['1', 'env.only'] : [`s.repetitions(${field})`, '1'];
-  return `if (s.has(${field})) { const c = ${count}, p1 = env.at(${field}, ${first});`;
+  const count = code.isNarrowed(field) ? '1' : `s.repetitions(${field})`;
+  return `if (s.has(${field})) { const c = ${count}, p1 = ${firstPlaceCode(field, code)};`;
 }
 
 /** The field that a row reads first; 0 where it reads none, or another segment's. */

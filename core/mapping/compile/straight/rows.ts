@@ -149,9 +149,13 @@ const textCode = (at: Position): string => `p.text(${componentOf(at)}, ${subOf(a
 function placeCode(at: Position, place: RowPlace, code: MapCode): string {
   if (!code.isOwn(at) || at.kind === 'column') throw new NoForm('another segment');
   if (at.kind === 'component') return `p.child(${at.component}, ${at.sub})`;
-  const repetition = code.isNarrowed(at.field) ? 'env.only' : '1';
-  const whole = at.field === place.field ? 'p' : `env.at(${at.field}, ${repetition})`;
+  const whole = at.field === place.field ? 'p' : firstPlaceCode(at.field, code);
   return at.component === 0 ? whole : `${whole}.child(${at.component}, ${at.sub})`;
+}
+
+/** The first repetition of a field, or the one that the map reads; cut once for all rows that read it. */
+export function firstPlaceCode(field: number, code: MapCode): string {
+  return code.once(`f${field}`, `env.at(${field}, ${code.isNarrowed(field) ? 'env.only' : '1'})`);
 }
 
 function writeCode({ rule, at }: RowCode, value: string | undefined, places: ListPlaces, code: MapCode): string {
