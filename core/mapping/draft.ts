@@ -71,23 +71,23 @@ export class Draft {
 
   /** The finished draft; slots in which nothing came to stand are left out. */
   finish(): ResourceDraft {
-    const { type, id, root, authority } = this;
-    return {
-      type,
-      id,
-      root,
-      authority,
-      rank: rankOf(this.status),
-      slots: this.#isSettled() ? this.slots : this.#settled(),
-    };
+    const found = this.#look();
+    return new FinishedDraft(this, found === SPARSE ? this.#settled() : this.slots, found === DENSE);
   }
 
-  #isSettled(): boolean {
-    for (const name in this.slots) {
-      const { value, authority } = this.slots[name] as Held;
-      if (authority !== undefined || !(value === null || isDense(value))) return false;
+  /** A look through all slots; `SPARSE` also where one has an authority of its own to be settled. */
+  #look(): Look {
+    const { slots } = this;
+    let found: Look = DENSE;
+    for (const name in slots) {
+      const { value, authority } = slots[name] as Held;
+      if (authority !== undefined) return SPARSE;
+      if (value === null) continue;
+      const inside = lookThrough(value);
+      if (inside === SPARSE) return SPARSE;
+      if (inside === BESIDE) found = BESIDE;
     }
-    return true;
+    return found;
   }
 
   #settled(): Record<string, SlotStatement> {
@@ -95,11 +95,36 @@ export class Draft {
     const { authority } = this;
     for (const name in this.slots) {
       const { value, from, authority: own = authority } = this.slots[name] as Held;
-      const settled = value === null || isDense(value) ? value : prune(value);
+      const settled = value === null || lookThrough(value) !== SPARSE ? value : prune(value);
       if (settled === undefined) continue;
       slots[name] = { value: settled as Fragment | null, from, ...(own === authority ? {} : { authority: own }) };
     }
     return slots;
+  }
+}
+
+/** `isPlain` is a getter, so that it is no part of what is stated: it is neither written nor compared. */
+class FinishedDraft implements ResourceDraft {
+  readonly type: string;
+  readonly id: string;
+  readonly root: string;
+  readonly authority: number;
+  readonly rank: number;
+  readonly slots: Readonly<Record<string, SlotStatement>>;
+  readonly #isPlain: boolean;
+
+  constructor(draft: Draft, slots: Record<string, SlotStatement>, isPlain: boolean) {
+    this.type = draft.type;
+    this.id = draft.id;
+    this.root = draft.root;
+    this.authority = draft.authority;
+    this.rank = rankOf(draft.status);
+    this.slots = slots;
+    this.#isPlain = isPlain;
+  }
+
+  get isPlain(): boolean {
+    return this.#isPlain;
   }
 }
 
@@ -120,23 +145,51 @@ function rankOf(status: string | undefined): number {
   return status === undefined ? 0 : (RANKS[status] ?? 0);
 }
 
-/**
- * Whether no object or list in it is empty, itself included; so it is nearly always, and nothing needs to be looked at
- * more closely. A URL alone may be that of an extension that says nothing.
- */
-function isDense(value: object): boolean {
-  if (Array.isArray(value)) return value.length > 0 && (value as unknown[]).every(isDenseItem);
-  let empty = true;
-  for (const key in value) {
-    if (!isDenseItem((value as OpenFragment)[key])) return false;
-    if (key !== 'url') empty = false;
-  }
-  return !empty;
+/** What a look through a value finds; nearly always the first, and nothing needs to be looked at more closely. */
+type Look = typeof DENSE | typeof BESIDE | typeof SPARSE;
+/** No object or list in it is empty, itself included. */
+const DENSE = 0;
+/** The same, and there is something that stands beside an element (`_name`). */
+const BESIDE = 1;
+const SPARSE = 2;
+
+const UNDERSCORE = 95;
+
+function lookThrough(value: object): Look {
+  return Array.isArray(value) ? lookThroughList(value) : lookThroughFields(value as OpenFragment);
 }
 
-function isDenseItem(item: unknown): boolean {
-  return typeof item === 'object' && item !== null ? isDense(item) : item !== undefined;
+function lookThroughFields(fields: OpenFragment): Look {
+  let found: Look = DENSE;
+  let empty = true;
+  for (const name in fields) {
+    const item = fields[name];
+    if (item === undefined) return SPARSE;
+    if (isContainer(item)) {
+      const inside = lookThrough(item);
+      if (inside === SPARSE) return SPARSE;
+      if (inside === BESIDE || name.charCodeAt(0) === UNDERSCORE) found = BESIDE;
+    }
+    // A URL alone may be that of an extension that says nothing.
+    if (name !== 'url') empty = false;
+  }
+  return empty ? SPARSE : found;
 }
+
+function lookThroughList(list: readonly unknown[]): Look {
+  let found: Look = DENSE;
+  for (let at = 0; at < list.length; at += 1) {
+    const item = list[at];
+    if (item === undefined) return SPARSE;
+    if (!isContainer(item)) continue;
+    const inside = lookThrough(item);
+    if (inside === SPARSE) return SPARSE;
+    if (inside === BESIDE) found = BESIDE;
+  }
+  return list.length === 0 ? SPARSE : found;
+}
+
+const isContainer = (item: unknown): item is object => typeof item === 'object' && item !== null;
 
 /** Without empty objects and lists; undefined when nothing is left. */
 function prune(value: unknown): unknown {

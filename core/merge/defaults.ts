@@ -59,16 +59,6 @@ const requiredChoices: Readonly<Record<string, readonly (readonly [readonly stri
   ],
 };
 
-export function applyDefaults(type: string, resource: Record<string, unknown>): void {
-  for (const [element, value] of Object.entries(required[type] ?? {})) {
-    if (resource[element] === undefined) resource[element] = value;
-  }
-  for (const [names, element, value] of requiredChoices[type] ?? []) {
-    if (names.every((name) => resource[name] === undefined)) resource[element] ??= value;
-  }
-  completions[type]?.(resource);
-}
-
 /** What the invariants of a type demand beyond single elements. */
 const completions: Readonly<Record<string, (resource: Record<string, unknown>) => void>> = {
   AllergyIntolerance: applyClinicalStatus,
@@ -80,6 +70,36 @@ const completions: Readonly<Record<string, (resource: Record<string, unknown>) =
   Procedure: applyPerformers,
   Provenance: applyRecorded,
 };
+
+/** All that is asked of a type. */
+interface Duties {
+  readonly elements: readonly (readonly [string, unknown])[];
+  readonly choices: readonly (readonly [readonly string[], string, unknown])[];
+  readonly complete: ((resource: Record<string, unknown>) => void) | undefined;
+}
+
+const duties: ReadonlyMap<string, Duties> = new Map(
+  [...Object.keys(required), ...Object.keys(requiredChoices), ...Object.keys(completions)].map((type) => [
+    type,
+    {
+      elements: Object.entries(required[type] ?? {}),
+      choices: requiredChoices[type] ?? [],
+      complete: completions[type],
+    },
+  ]),
+);
+
+export function applyDefaults(type: string, resource: Record<string, unknown>): void {
+  const asked = duties.get(type);
+  if (asked === undefined) return;
+  for (const [element, value] of asked.elements) {
+    if (resource[element] === undefined) resource[element] = value;
+  }
+  for (const [names, element, value] of asked.choices) {
+    if (names.every((name) => resource[name] === undefined)) resource[element] ??= value;
+  }
+  asked.complete?.(resource);
+}
 
 function applyRecorded(provenance: Record<string, unknown>): void {
   if (provenance['recorded'] === undefined) provenance['_recorded'] = ABSENT;
@@ -100,8 +120,7 @@ function withEndpoint(stated: unknown): Elements {
 
 // Invariants ait-1 and ait-2: a clinical status is there unless the allergy was entered in error.
 function applyClinicalStatus(allergy: Record<string, unknown>): void {
-  const enteredInError = JSON.stringify(allergy['verificationStatus'] ?? '').includes('"entered-in-error"');
-  if (enteredInError) {
+  if (wasError(allergy)) {
     delete allergy['clinicalStatus'];
     return;
   }
@@ -124,17 +143,25 @@ function applyComponents(observation: Record<string, unknown>): void {
   observation['component'] = components.map((component: Elements) => ({ code: UNKNOWN_CODE, ...component }));
 }
 
+const wasError = ({ verificationStatus }: Record<string, unknown>): boolean =>
+  // It is seldom told.
+  verificationStatus !== undefined && JSON.stringify(verificationStatus).includes('"entered-in-error"');
+
 const OVER = ['inactive', 'remission', 'resolved'];
 
 // Invariants con-4 and con-5: what ended is not active, and what was entered in error has no course.
 function applyCondition(condition: Record<string, unknown>): void {
-  const course = JSON.stringify(condition['clinicalStatus'] ?? '');
-  if (condition['clinicalStatus'] !== undefined && !OVER.some((code) => course.includes(`"${code}"`)))
+  if (condition['clinicalStatus'] !== undefined && !isOver(condition['clinicalStatus']))
     delete condition['abatementDateTime'];
-  if (JSON.stringify(condition['verificationStatus'] ?? '').includes('"entered-in-error"')) {
+  if (wasError(condition)) {
     delete condition['clinicalStatus'];
     delete condition['abatementDateTime'];
   }
+}
+
+function isOver(clinicalStatus: unknown): boolean {
+  const course = JSON.stringify(clinicalStatus);
+  return OVER.some((code) => course.includes(`"${code}"`));
 }
 
 // Invariant mad-1: a dosage has a dose or a rate; one that tells the route alone, or the dose in words, says so.

@@ -1,14 +1,14 @@
 import { applyDefaults } from './defaults.ts';
 import { limitLanguages } from './limited-concepts.ts';
 import type { ResourceState } from './merge.ts';
-import type { SlotValue } from './statement.ts';
+import type { Slots } from './spoken-slots.ts';
+import { spokenSlots } from './spoken-slots.ts';
+import type { Fragment, ResourceDraft } from './statement.ts';
 import { liftUnmappedCodes } from './unmapped-codes.ts';
-import { applyVisit, type VisitEvent } from './visit.ts';
+import { applyVisit } from './visit.ts';
 
 /** A FHIR resource as plain JSON. */
 export type Resource = { resourceType: string; id: string } & Record<string, unknown>;
-
-type Slots = Readonly<Record<string, { readonly value: SlotValue }>>;
 
 /**
  * Renders a whole resource from its slots: bulk import replaces whole resources. Fragments are joined in the order of
@@ -16,67 +16,76 @@ type Slots = Readonly<Record<string, { readonly value: SlotValue }>>;
  * give (a required status nobody stated) is added here and nowhere else (SEMANTICS 1.2).
  */
 export function render(type: string, id: string, slots: Slots): Resource {
-  const resource: Record<string, unknown> = { resourceType: type, id };
-  const names = Object.keys(slots).toSorted();
-  for (const name of names) {
-    const value = slots[name]?.value;
-    if (value !== null && value !== undefined && !isSilent(name)) joinInto(resource, value);
-  }
-  if (type === 'Encounter') applyVisit(resource, eventsOf(slots));
-  applyDefaults(type, resource);
-  limitLanguages(type, resource);
-  return liftUnmappedCodes(resource) as Resource;
+  return liftUnmappedCodes(completed(type, id, slots)) as Resource;
 }
 
 export function renderState(state: ResourceState): Resource {
   return render(state.type, state.id, state.slots);
 }
 
-/** Slots that hold a visit event rather than a fragment (SEMANTICS 4.1). */
-export function isEvent(slot: string): boolean {
-  return slot.startsWith('event#');
+/** What a message states of a resource, rendered as it stands. */
+export function renderDraft(draft: ResourceDraft): Resource {
+  const resource = completed(draft.type, draft.id, draft.slots);
+  return draft.isPlain === true ? resource : (liftUnmappedCodes(resource) as Resource);
 }
 
-/** Slots that say something about the resource without being a part of it, by what stands before their `#`. */
-const SILENT: ReadonlySet<string> = new Set([
-  // What happened to a visit (SEMANTICS 4.1)
-  'event',
-  // Which texts are a note's
-  'note',
-  // What it became, and from whom it was moved (SEMANTICS 7)
-  'alias',
-  'moved',
-  // Which members it has, of those that arrive as a list or a snapshot (SEMANTICS 5.2, 6)
-  'list',
-]);
-
-function isSilent(slot: string): boolean {
-  return SILENT.has(slot.slice(0, Math.max(slot.indexOf('#'), 0)));
+function completed(type: string, id: string, slots: Slots): Resource {
+  const { fragments, events } = spokenSlots(slots);
+  const joining = new Joining(type, id);
+  for (const fragment of fragments) joining.add(fragment);
+  const { resource } = joining;
+  if (type === 'Encounter') applyVisit(resource, events);
+  applyDefaults(type, resource);
+  limitLanguages(type, resource);
+  return resource;
 }
 
-function eventsOf(slots: Slots): VisitEvent[] {
-  return Object.keys(slots)
-    .filter(isEvent)
-    .toSorted()
-    .flatMap((name) => {
-      const value = slots[name]?.value;
-      return value ? [value] : [];
-    });
-}
+/** Joins fragments: arrays are concatenated, objects joined, anything else set. The later of two scalars wins. */
+class Joining {
+  readonly resource: Resource;
+  readonly #keys = ['resourceType', 'id'];
+  /** The list made last. What slots hold is not ours to change; this is, and the next slot often adds to it. */
+  #grown: unknown[] | undefined;
 
-// Arrays are concatenated, objects joined, anything else set: later slots (in name order) win a scalar.
-function joinInto(target: Record<string, unknown>, fragment: Readonly<Record<string, unknown>>): void {
-  for (const [key, value] of Object.entries(fragment)) {
-    const known = target[key];
-    if (Array.isArray(known) && Array.isArray(value)) target[key] = [...known, ...value];
-    else if (isPlain(known) && isPlain(value)) {
-      const joined = { ...known };
-      joinInto(joined, value);
-      target[key] = joined;
-    } else target[key] = value;
+  constructor(type: string, id: string) {
+    this.resource = { resourceType: type, id };
+  }
+
+  add(fragment: Fragment): void {
+    const { resource } = this;
+    for (const key in fragment) {
+      const value = fragment[key];
+      resource[key] = this.#isNew(key) ? value : this.#joined(resource[key], value);
+    }
+  }
+
+  // Most slots hold elements that no other holds, and a resource has few.
+  #isNew(key: string): boolean {
+    const keys = this.#keys;
+    for (let at = 0; at < keys.length; at += 1) if (keys[at] === key) return false;
+    keys.push(key);
+    return true;
+  }
+
+  #joined(known: unknown, value: unknown): unknown {
+    if (!Array.isArray(known) || !Array.isArray(value))
+      return isPlain(known) && isPlain(value) ? merged(known, value) : value;
+    if (known !== this.#grown) this.#grown = [...known];
+    for (const item of value) this.#grown.push(item);
+    return this.#grown;
   }
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
+function merged(known: Fragment, value: Fragment): Fragment {
+  const both: Record<string, unknown> = { ...known };
+  for (const key in value) {
+    const [one, other] = [both[key], value[key]];
+    if (Array.isArray(one) && Array.isArray(other)) both[key] = [...one, ...other];
+    else both[key] = isPlain(one) && isPlain(other) ? merged(one, other) : other;
+  }
+  return both;
+}
+
+function isPlain(value: unknown): value is Fragment {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

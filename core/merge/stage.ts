@@ -3,7 +3,7 @@ import type { Conversion } from '../mapping/conversion.ts';
 import type { Issue } from '../outcome.ts';
 import type { ReasonCode } from '../reasons.ts';
 import { orderKey, withAuthority } from './order-key.ts';
-import { render } from './render.ts';
+import { render, renderDraft } from './render.ts';
 import type { ResourceDraft, SlotStatement, StagedLine } from './statement.ts';
 
 /** What is known of the message beside its content. */
@@ -63,7 +63,8 @@ function isRoot(draft: ResourceDraft): boolean {
 function soundSlots(draft: ResourceDraft, issues: Issue[]): Readonly<Record<string, SlotStatement>> | string {
   let slots = draft.slots;
   for (let dropped = 0; ; dropped += 1) {
-    const fault = checkResource(render(draft.type, draft.id, slots))[0];
+    const rendered = dropped === 0 ? renderDraft(draft) : render(draft.type, draft.id, slots);
+    const fault = checkResource(rendered)[0];
     if (fault === undefined) return slots;
     const guilty = slotGiving(slots, fault.path);
     if (guilty === undefined || dropped === MAX_DROPPED) return positionOf(slots, guilty) ?? fault.path;

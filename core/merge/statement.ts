@@ -32,6 +32,8 @@ export interface ResourceDraft {
   /** SEMANTICS 2.4: preliminary < final < corrected; 0 where there is no status. */
   readonly rank: number;
   readonly slots: Readonly<Record<string, SlotStatement>>;
+  /** It is known that nothing stands beside an element (`_name`), so that rendering need not look for it. */
+  readonly isPlain?: boolean;
 }
 
 /** One line of `batches/<batch>/staged/<chunk>.ndjson`: what one message states of one resource, ready to be merged. */

@@ -11,6 +11,8 @@ const UNMAPPED_CODE = 'urn:tributary:unmapped-code';
 
 const ALTERNATE = 'http://hl7.org/fhir/StructureDefinition/alternate-codes';
 
+const UNDERSCORE = 95;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 interface Extension {
@@ -40,7 +42,7 @@ function liftInFields(fields: Fields): Fields {
   for (const name in fields) {
     const held = fields[name];
     if (typeof held !== 'object') continue;
-    if (name.startsWith('_')) {
+    if (name.charCodeAt(0) === UNDERSCORE) {
       if (!isLone(fields, name)) continue;
       if (name === '_valueCode') return ofExtension(fields);
       changed = liftFrom({ ...(changed ?? fields) }, name);

@@ -5,7 +5,7 @@ export interface TimedEvent {
   readonly event: string;
   /** FHIR dateTime, as stated. */
   readonly time: string;
-  /** Milliseconds since the epoch: the start of the stated period. */
+  /** Milliseconds since the epoch: the start of the stated period; 0 for an event that is the only one. */
   readonly instant: number;
 }
 
@@ -26,11 +26,14 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 
 /** The events that say when they happened, earliest first. */
 export function timedEvents(events: readonly Readonly<Record<string, unknown>>[]): readonly TimedEvent[] {
-  return events
-    .flatMap(({ event, time }) =>
-      typeof time === 'string' ? [{ event: String(event), time, instant: instantOf(time) }] : [],
-    )
-    .toSorted((left, right) => left.instant - right.instant);
+  const timed: TimedEvent[] = [];
+  for (const { event, time } of events) {
+    if (typeof time !== 'string') continue;
+    // One alone is compared with none.
+    const instant = events.length === 1 ? 0 : instantOf(time);
+    timed.push({ event: String(event), time, instant });
+  }
+  return timed.sort((left, right) => left.instant - right.instant);
 }
 
 /**
@@ -52,15 +55,25 @@ export function standingEvents(events: readonly TimedEvent[]): readonly TimedEve
 
 /** A cancel was sent, and nothing that it names stands. */
 export function isWithdrawn(cancel: string, all: readonly TimedEvent[], standing: readonly TimedEvent[]): boolean {
-  return lastOf(all, [cancel]) !== undefined && lastOf(standing, NAMED[cancel] ?? []) === undefined;
+  return isAmong(all, cancel) && lastOf(standing, NAMED[cancel] ?? []) === undefined;
+}
+
+function isAmong(events: readonly TimedEvent[], kind: string): boolean {
+  for (const { event } of events) if (event === kind) return true;
+  return false;
+}
+
+export function firstOf(events: readonly TimedEvent[], kinds: readonly string[]): TimedEvent | undefined {
+  for (const event of events) if (kinds.includes(event.event)) return event;
+  return undefined;
 }
 
 export function lastOf(events: readonly TimedEvent[], kinds: readonly string[]): TimedEvent | undefined {
-  return events.findLast(({ event }) => kinds.includes(event));
-}
-
-export function timesOf(events: readonly TimedEvent[], kinds: readonly string[]): readonly string[] {
-  return events.filter(({ event }) => kinds.includes(event)).map(({ time }) => time);
+  for (let at = events.length - 1; at >= 0; at -= 1) {
+    const event = events[at] as TimedEvent;
+    if (kinds.includes(event.event)) return event;
+  }
+  return undefined;
 }
 
 // A cancel that states no hour reaches to the end of its day.

@@ -1,5 +1,5 @@
 import type { TimedEvent } from './visit-events.ts';
-import { isWithdrawn, lastOf, standingEvents, timedEvents, timesOf } from './visit-events.ts';
+import { firstOf, isWithdrawn, lastOf, standingEvents, timedEvents } from './visit-events.ts';
 
 /**
  * A visit's status and period, derived from the set of its timed trigger events (SEMANTICS 4.1); never stated directly.
@@ -14,10 +14,13 @@ const ENDS = ['A03'];
 // These happen only to a patient who is there, so they tell of a beginning that was not received. Who waits for a transfer or
 // a discharge has not left (HL7 v2.9 3.3.15, 3.3.16).
 const UNDER_WAY = 'A02 A06 A07 A13 A15 A16 A17 A21 A22 A25 A26 A52 A53'.split(' ');
+const BEGUN = [...BEGINS, ...UNDER_WAY];
+const RETURNS = ['A22', ...BEGINS];
+const MOVES = ['A02', 'A17', ...ENDS];
 
 interface Period {
-  readonly start?: string;
-  readonly end?: string;
+  start?: string;
+  end?: string;
 }
 
 /** Sets status and period of a rendered Encounter; a status that nothing tells is left to the defaults. */
@@ -38,10 +41,12 @@ function periodOf(
   standing: readonly TimedEvent[],
 ): Period {
   if (isWithdrawn('A11', all, standing)) return {};
-  const stated = (encounter['period'] ?? {}) as Period;
-  const start = stated.start ?? timesOf(standing, BEGINS)[0];
-  const end = stated.end ?? (isWithdrawn('A13', all, standing) ? undefined : timesOf(standing, ENDS).at(-1));
-  return { ...stated, ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+  const period = { ...(encounter['period'] as Period | undefined) };
+  const start = period.start ?? firstOf(standing, BEGINS)?.time;
+  const end = period.end ?? (isWithdrawn('A13', all, standing) ? undefined : lastOf(standing, ENDS)?.time);
+  if (start !== undefined) period.start = start;
+  if (end !== undefined) period.end = end;
+  return period;
 }
 
 function statusOf(
@@ -49,12 +54,12 @@ function statusOf(
   standing: readonly TimedEvent[],
   { start, end }: Period,
 ): string | undefined {
-  const planned = timesOf(standing, PLANS).length > 0 ? 'planned' : undefined;
+  const planned = lastOf(standing, PLANS) !== undefined ? 'planned' : undefined;
   if (isDeleted(all)) return 'entered-in-error';
   if (isWithdrawn('A11', all, standing)) return planned ?? 'cancelled';
   if (end !== undefined) return 'finished';
   if (isOnLeave(standing)) return 'onleave';
-  if (start !== undefined || timesOf(standing, [...BEGINS, ...UNDER_WAY]).length > 0) return 'in-progress';
+  if (start !== undefined || lastOf(standing, BEGUN) !== undefined) return 'in-progress';
   const unplanned = ['A27', 'A38'].some((cancel) => isWithdrawn(cancel, all, standing));
   return planned ?? (unplanned ? 'cancelled' : undefined);
 }
@@ -62,13 +67,12 @@ function statusOf(
 // A record that is deleted and then filled anew is a record again (SEMANTICS 4.3).
 function isDeleted(all: readonly TimedEvent[]): boolean {
   const deleted = lastOf(all, ['A23']);
-  const others = all.filter(({ event }) => event !== 'A23');
-  return deleted !== undefined && others.every(({ instant }) => instant <= deleted.instant);
+  return deleted !== undefined && all.every(({ event, instant }) => event === 'A23' || instant <= deleted.instant);
 }
 
 function isOnLeave(standing: readonly TimedEvent[]): boolean {
   const left = lastOf(standing, ['A21']);
-  const back = lastOf(standing, ['A22', ...BEGINS]);
+  const back = lastOf(standing, RETURNS);
   return left !== undefined && (back === undefined || left.instant > back.instant);
 }
 
@@ -78,10 +82,11 @@ function withdraw(
   all: readonly TimedEvent[],
   standing: readonly TimedEvent[],
 ): void {
-  const [unbegun, unended] = [isWithdrawn('A11', all, standing), isWithdrawn('A13', all, standing)];
+  const unbegun = isWithdrawn('A11', all, standing);
+  const unended = isWithdrawn('A13', all, standing);
   if (unbegun) for (const element of ['period', 'location']) delete encounter[element];
   if (unended) drop(encounter, 'period', 'end');
-  const ended = (encounter['period'] as Period | undefined)?.end ?? timesOf(standing, ENDS)[0];
+  const ended = (encounter['period'] as Period | undefined)?.end ?? firstOf(standing, ENDS);
   const pendingEnd = isWithdrawn('A25', all, standing) && ended === undefined;
   if (unended || pendingEnd) drop(encounter, 'hospitalization', 'dischargeDisposition');
   // A place is completed when a transfer left it (PV1-6); who was not moved has left none.
@@ -92,7 +97,7 @@ function withdraw(
 
 function isMovedSince(plan: string, standing: readonly TimedEvent[]): boolean {
   const planned = lastOf(standing, [plan]);
-  const moved = lastOf(standing, ['A02', 'A17', ...ENDS]);
+  const moved = lastOf(standing, MOVES);
   return planned !== undefined && moved !== undefined && moved.instant > planned.instant;
 }
 

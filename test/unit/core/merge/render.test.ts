@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { render } from '../../../../core/merge/render.ts';
+import { Draft } from '../../../../core/mapping/draft.ts';
+import { render, renderDraft } from '../../../../core/merge/render.ts';
 
 const slots = (fragments: Record<string, Record<string, unknown> | null>) =>
   Object.fromEntries(Object.entries(fragments).map(([name, value]) => [name, { value }]));
@@ -12,6 +13,36 @@ describe('rendering', () => {
     const work = { telecom: [{ use: 'work', value: '2' }] };
     const expected = [...home.telecom, ...work.telecom];
     expect(render('Patient', 'p1', slots({ 'telecom#work': work, 'telecom#home': home }))['telecom']).toEqual(expected);
+  });
+
+  it('joins many slots in that order too, and changes none of them', () => {
+    const numbers = Array.from({ length: 150 }, (_, at) => (at * 77) % 150);
+    const stated = slots(Object.fromEntries(numbers.map((at) => [`result#${at}`, { result: [at] }])));
+    const before = JSON.stringify(stated);
+    const expected = numbers.map(String).toSorted().map(Number);
+    expect(render('DiagnosticReport', 'd1', stated)['result']).toEqual(expected);
+    expect(JSON.stringify(stated)).toBe(before);
+  });
+
+  it('tells names apart that begin like those of silent slots', () => {
+    const stated = slots({
+      'list#AL1': { ids: ['a'] },
+      'lists#1': { a: 1 },
+      'note#texts': { b: 2 },
+      'code#b': { c: 3 },
+    });
+    expect(render('Basic', 'b1', stated)).toEqual({ resourceType: 'Basic', id: 'b1', a: 1, c: 3 });
+  });
+
+  it('renders what a message states as its slots are rendered, with or without a code beside an element', () => {
+    const alternate = { url: 'http://hl7.org/fhir/StructureDefinition/alternate-codes', valueCodeableConcept: {} };
+    for (const name of [{ use: 'usual' }, { _use: { extension: [alternate] } }]) {
+      const draft = new Draft('Patient', 'p1', 2);
+      Object.assign(draft.fragment('name', 'PID-5'), { name: [{ family: 'Ames', ...name }] });
+      const finished = draft.finish();
+      expect(renderDraft(finished)).toEqual(render('Patient', 'p1', finished.slots));
+      expect(renderDraft(finished)['name']).not.toHaveProperty('0._use');
+    }
   });
 
   it('leaves a cleared slot out (SEMANTICS 1.3)', () => {
