@@ -3,21 +3,24 @@ const decoder = new TextDecoder();
 const LETTERS = encoder.encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 const PAD = 0x3d;
 
-const letter = (bits: number): number => LETTERS[bits & 63] as number;
+/** Two letters for every 12 bits, in the order in which this machine keeps the bytes of a number. */
+const PAIRS = new Uint16Array(
+  Uint8Array.from({ length: 8192 }, (_, at) => LETTERS[at % 2 === 0 ? at >> 7 : (at >> 1) & 63] as number).buffer,
+);
 
 /** Base64 of bytes (RFC 4648 section 4), without Node's Buffer. The letters are written as bytes and decoded at once. */
 export function toBase64(bytes: Uint8Array): string {
-  const letters = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  const { length } = bytes;
+  const pairs = new Uint16Array(Math.ceil(length / 3) * 2);
   let to = 0;
-  for (let at = 0; at < bytes.length; at += 3) {
+  for (let at = 0; at < length; at += 3) {
     const word = ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    letters[to] = letter(word >> 18);
-    letters[to + 1] = letter(word >> 12);
-    letters[to + 2] = letter(word >> 6);
-    letters[to + 3] = letter(word);
-    to += 4;
+    pairs[to] = PAIRS[word >> 12] as number;
+    pairs[to + 1] = PAIRS[word & 4095] as number;
+    to += 2;
   }
-  const missing = letters.length === 0 ? 0 : (3 - (bytes.length % 3)) % 3;
+  const letters = new Uint8Array(pairs.buffer);
+  const missing = (3 - (length % 3)) % 3;
   letters.fill(PAD, letters.length - missing);
   return decoder.decode(letters);
 }

@@ -5,6 +5,7 @@ import type { Run } from '../run.ts';
 
 type Read = (args: readonly Place[], run: Run, argument: string) => unknown;
 type Fields = Readonly<Record<string, unknown>>;
+type Decimal = number | TaggedDecimal;
 
 const UCUM = 'http://unitsofmeasure.org';
 
@@ -38,6 +39,8 @@ const COMPARED = /^(<=|>=|<|>)?\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))$/;
 export const quantity: Read = (args, run) => {
   const value = args[0]?.text() ?? '';
   if (value === '') return undefined;
+  const plain = decimalOf(value);
+  if (plain !== undefined) return measured(plain, args[1], run);
   const parts = COMPARED.exec(value);
   const number = decimalOf(parts?.[2] ?? '');
   if (number === undefined) return unreadable(args, run);
@@ -82,9 +85,7 @@ export const range: Read = (args, run) => {
   return { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
 };
 
-const NUMBER = '[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)';
-const BETWEEN = new RegExp(`^(${NUMBER})\\s*-\\s*(${NUMBER})$`);
-const ONE_SIDED = new RegExp(`^([<>])=?\\s*(${NUMBER})$`);
+const ONE_SIDED = /^([<>])=?\s*(\S+)$/;
 
 /**
  * `reference-range(low)`, `reference-range(high)`: one end of OBX-7 with the unit of OBX-6. HL7 writes a range `3.5-5.0`,
@@ -92,13 +93,21 @@ const ONE_SIDED = new RegExp(`^([<>])=?\\s*(${NUMBER})$`);
  */
 export const referenceRange: Read = (args, run, argument) => {
   const text = args[0]?.text() ?? '';
-  const between = BETWEEN.exec(text);
-  const sided = between === null ? ONE_SIDED.exec(text) : null;
-  const end =
-    between?.[argument === 'low' ? 1 : 2] ?? (sided?.[1] === (argument === 'low' ? '>' : '<') ? sided[2] : '');
-  const value = decimalOf(end ?? '');
-  return value === undefined ? undefined : { value, ...unitOf(args[1], run) };
+  const end = text === '' ? undefined : endOf(text, argument === 'low');
+  return end === undefined ? undefined : measured(end, args[1], run);
 };
+
+function endOf(text: string, low: boolean): Decimal | undefined {
+  // The first number may have a sign of its own.
+  const dash = text.indexOf('-', 1);
+  if (dash > 0) {
+    const least = decimalOf(text.slice(0, dash).trimEnd());
+    const most = least === undefined ? undefined : decimalOf(text.slice(dash + 1).trimStart());
+    if (most !== undefined) return low ? least : most;
+  }
+  const sided = ONE_SIDED.exec(text);
+  return sided?.[1] === (low ? '>' : '<') ? decimalOf(sided[2] ?? '') : undefined;
+}
 
 /**
  * `ratio`: a number with its unit, in another number with its unit, or in one when none is stated. Both sides stand or
@@ -150,26 +159,34 @@ export const snText: Read = (args) => {
 };
 
 function sideOf(text: string, unit: Fields): Fields | undefined {
-  const value: number | TaggedDecimal | undefined = decimalOf(text);
+  const value = decimalOf(text);
   return value === undefined ? undefined : { value, ...unit };
 }
 
-/**
- * A unit from CWE: its text is always kept; UCUM is claimed only for a valid or mapped unit (SEMANTICS 9). A feed's alias
- * wins over the common ones.
- */
+function measured(value: Decimal, place: Place | undefined, run: Run): Fields {
+  const unit = wordsOf(place);
+  if (unit === '') return { value };
+  const code = ucumOf(place, run);
+  return code === undefined ? { value, unit } : { value, unit, system: UCUM, code };
+}
+
 function unitOf(place: Place | undefined, run: Run): Fields {
+  const unit = wordsOf(place);
+  if (unit === '') return {};
+  const code = ucumOf(place, run);
+  return code === undefined ? { unit } : { unit, system: UCUM, code };
+}
+
+/** The text of a unit from CWE, which is always kept; `''` when there is none. */
+const wordsOf = (place: Place | undefined): string => place?.text(2) || place?.text(1) || '';
+
+/** UCUM is claimed only for a valid or mapped unit (SEMANTICS 9). A feed's alias wins over the common ones. */
+function ucumOf(place: Place | undefined, run: Run): string | undefined {
   const code = place?.text(1) ?? '';
-  const words = place?.text(2) ?? '';
-  if (code === '' && words === '') return {};
   const { valid, aliases } = run.setting.units;
   const ucum = aliases.get(code) ?? (valid.has(code) ? code : undefined);
-  const unit = words === '' ? code : words;
-  if (ucum === undefined) {
-    run.issue('code-unmapped', place?.path() ?? '');
-    return { unit };
-  }
-  return { unit, system: UCUM, code: ucum };
+  if (ucum === undefined) run.issue('code-unmapped', place?.path() ?? '');
+  return ucum;
 }
 
 function unreadable(args: readonly Place[], run: Run): undefined {

@@ -136,10 +136,12 @@ const TEXT_TYPES: ReadonlySet<string> = new Set(['TX', 'FT', 'ST', '']);
 
 export function linesOf(place: Place, run: Run): readonly string[] {
   if (run.unit.length <= 1 || place.segment?.name !== 'OBX') return place.repeated();
-  return run.unit.flatMap((segment) => {
-    if (!TEXT_TYPES.has(segment.text(2))) return [];
-    const texts: string[] = [];
-    for (let at = 1; at <= segment.repetitions(5); at += 1) texts.push(segment.whole(5, at));
-    return texts.length === 0 ? [''] : texts;
-  });
+  const texts: string[] = [];
+  for (const segment of run.unit) {
+    if (!TEXT_TYPES.has(segment.text(2))) continue;
+    const count = segment.repetitions(5);
+    if (count < 1) texts.push('');
+    for (let at = 1; at <= count; at += 1) texts.push(segment.whole(5, at));
+  }
+  return texts;
 }

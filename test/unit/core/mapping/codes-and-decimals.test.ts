@@ -36,7 +36,14 @@ test.each([
   ['007', '7'],
   ['+0.10', '0.10'],
   ['-3', '-3'],
+  ['-0', '-0'],
   ['-0.0', '-0.0'],
+  ['-0.5', '-0.5'],
+  ['0.000001', '0.000001'],
+  ['0.0000001', '0.0000001'],
+  ['123456789012345', '123456789012345'],
+  ['0.1234567890123456', '0.1234567890123456'],
+  ['9007199254740993', '9007199254740993'],
   ['.5', '0.5'],
   ['5.', '5'],
   ['12345678901234567890.123', '12345678901234567890.123'],
@@ -44,6 +51,15 @@ test.each([
   const decimal = decimalOf(stated);
   expect(stringifyFhir({ value: decimal })).toBe(`{"value":${written}}`);
   expect(numberOf(decimal ?? Number.NaN)).toBe(Number(stated));
+});
+
+test('a short decimal is the number that its text stands for, or keeps the zero at its end', () => {
+  for (let digits = 0; digits < 20_000; digits += 7) {
+    for (let behind = 1; behind <= 6; behind += 1) {
+      const text = (digits / 10 ** behind).toFixed(behind);
+      expect(decimalOf(text)).toEqual(text.endsWith('0') ? { $decimal: text } : Number(text));
+    }
+  }
 });
 
 test.each(['', '1,5', '1e5', '<5', '--1', '1.2.3', 'NaN', '٣'])('"%s" is no decimal', (stated) => {
@@ -58,6 +74,11 @@ test('a text that looks like a tagged decimal stays a text', () => {
 test('base64 and hex are read strictly and written as RFC 4648 says', () => {
   for (const text of ['', 'a', 'ab', 'abc', 'Grüße', '\u{1F600}']) {
     expect(textToBase64(text)).toBe(Buffer.from(text, 'utf8').toString('base64'));
+  }
+  const varied = Uint8Array.from({ length: 256 }, (_, at) => (at * 167) % 256);
+  for (let length = 0; length < 256; length += 1) {
+    const some = varied.subarray(0, length);
+    expect(toBase64(some)).toBe(Buffer.from(some).toString('base64'));
   }
   expect(readBase64('JVBE\r\nRi0=')).toBe('JVBERi0=');
   expect(readBase64('JVBERi0')).toBeUndefined();
