@@ -1,26 +1,24 @@
-import type { GroupNode } from '../hl7v2/grammar.ts';
 import { groupSegments } from '../hl7v2/grammar.ts';
 import type { Hl7Message, Hl7Segment } from '../hl7v2/message.ts';
 import { parseMessage } from '../hl7v2/parse.ts';
+import type { ResourceDraft } from '../merge/statement.ts';
 import type { ReasonCode } from '../reasons.ts';
 import { noteDraft } from './collect-notes.ts';
 import type { Conversion, NoteDraft, StatedTime } from './conversion.ts';
 import { eventTime } from './event-time.ts';
-import type { MessageFault } from './keys/key.ts';
 import { labelDrafts } from './labels.ts';
 import { linkResults, stateFullResults } from './link-results.ts';
-import type { Maker } from './make.ts';
-import { make } from './make.ts';
 import { makeEnvelope } from './make-envelope.ts';
-import { makeLooseObservations, makeObservations } from './make-observations.ts';
+import type { Maker } from './maker.ts';
 import { messageType } from './message-type.ts';
-import type { LinkedMaking, LinkedMessage, LinkedPlan } from './plan.ts';
+import type { LinkedMessage, LinkedPlan } from './plan.ts';
 import { contradiction, settleFormerNumbers } from './relate.ts';
 import type { Setting } from './run.ts';
 import { Run } from './run.ts';
 import { Scope } from './scope.ts';
 import type { TraceReport } from './trace.ts';
 import { Trace } from './trace.ts';
+import { walk } from './walk.ts';
 
 /** A conversion, with what the rows did when the converter was made with `trace`. */
 export type TracedConversion = Conversion & { readonly trace?: TraceReport };
@@ -42,7 +40,7 @@ export function convertMessage(bytes: Uint8Array, context: MessageContext, plain
   }
   const message = parsed.value;
   const run = new Run(context.setting, context.trace ? new Trace() : undefined);
-  run.issues.push(...parsed.issues);
+  for (const issue of parsed.issues) run.issues.push(issue);
   const { type, event } = messageType(message);
   const turned = turnAway(message, type, context);
   if (turned !== undefined) return { ...turned, issues: run.issues };
@@ -88,8 +86,8 @@ function mapMessage(message: Hl7Message, type: string, context: MessageContext, 
   const time = statedTime(header, context, run);
   if (time === undefined) return refuse('dead', type, 'time-unreadable', 'MSH-7', run.issues);
   const { root, issues } = groupSegments(linked.plan.grammar, message.segments);
-  run.issues.push(...issues);
-  const fault = walk(root, '', new Scope(root), linked, run, context.maker) ?? contradiction(run);
+  for (const issue of issues) run.issues.push(issue);
+  const fault = walk(root, new Scope(root), linked.root, run, context.maker) ?? contradiction(run);
   if (fault !== undefined) return refuse('dead', type, fault.reason, fault.path, run.issues);
   settleFormerNumbers(run);
   stateVisitEvent(message, linked, run);
@@ -104,7 +102,7 @@ function mapMessage(message: Hl7Message, type: string, context: MessageContext, 
     state: 'mapped',
     messageType: type,
     time,
-    resources: [...run.drafts.values()].map((draft) => draft.finish()),
+    resources: finished(run),
     ...(envelope === undefined ? {} : { envelope }),
     notes,
     issues: run.issues,
@@ -112,82 +110,10 @@ function mapMessage(message: Hl7Message, type: string, context: MessageContext, 
   };
 }
 
-/** Makes what belongs to a group, then what belongs to the groups in it. */
-function walk(
-  node: GroupNode,
-  path: string,
-  scope: Scope,
-  linked: LinkedMessage,
-  run: Run,
-  maker: Maker,
-): MessageFault | undefined {
-  const walked = { path, scope, from: run.drafts.size, to: 0 };
-  run.walked.push(walked);
-  for (const making of linked.at.get(path) ?? []) {
-    if (making.making.id !== 'observation') {
-      const fault = make(making, scope, run, maker);
-      if (fault !== undefined) return fault;
-    } else if (making.making.per !== '') makeLooseObservations(making, scope, run, maker);
-  }
-  const fault = walkGroups(node, path, scope, linked, run, maker);
-  walked.to = run.drafts.size;
-  return fault;
-}
-
-const within = (path: string, group: GroupNode): string => (path === '' ? group.name : `${path}.${group.name}`);
-
-/** Sibling groups in the order in which the rows name them: what a row refers to is made above it, wherever it stands. */
-function inOrderOfRows(groups: readonly GroupNode[], path: string, { ranks }: LinkedMessage): readonly GroupNode[] {
-  if (groups.length < 2) return groups;
-  const rank = (group: GroupNode): number => ranks.get(within(path, group)) ?? Number.MAX_SAFE_INTEGER;
-  return groups.toSorted((one, other) => rank(one) - rank(other));
-}
-
-const NONE: readonly LinkedMaking[] = [];
-
-function walkGroups(
-  node: GroupNode,
-  path: string,
-  scope: Scope,
-  linked: LinkedMessage,
-  run: Run,
-  maker: Maker,
-): MessageFault | undefined {
-  const done = new Set<string>();
-  for (const group of inOrderOfRows(node.groups, path, linked)) {
-    const inner = within(path, group);
-    const makings = linked.at.get(inner) ?? NONE;
-    const observations = makings.filter(({ making }) => making.id === 'observation' && making.per === '');
-    let fault: MessageFault | undefined;
-    if (observations.length === 0) fault = walk(group, inner, new Scope(group, scope), linked, run, maker);
-    else {
-      const holds = ({ listed }: LinkedMaking): boolean =>
-        observations.some(({ making }) => making.as === listed?.type);
-      fault = makeBeside(group, makings, holds, scope, run, maker);
-      const nodes = done.has(inner) ? [] : node.groups.filter(({ name }) => name === group.name);
-      done.add(inner);
-      fault ??= makeObservations(observations, makings.filter(holds), nodes, scope, run, maker);
-    }
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
-}
-
-/** What a group of an observation makes beside it: some of what is observed is said of another resource. */
-function makeBeside(
-  group: GroupNode,
-  makings: readonly LinkedMaking[],
-  isOfObservation: (making: LinkedMaking) => boolean,
-  scope: Scope,
-  run: Run,
-  maker: Maker,
-): MessageFault | undefined {
-  for (const making of makings) {
-    if (making.making.id === 'observation' || isOfObservation(making)) continue;
-    const fault = make(making, new Scope(group, scope), run, maker);
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
+function finished({ drafts }: Run): readonly ResourceDraft[] {
+  const resources: ResourceDraft[] = [];
+  for (const draft of drafts.values()) resources.push(draft.finish());
+  return resources;
 }
 
 // Nothing depends on the version (its differences are in the grammar's options), so a wrong one is only told.

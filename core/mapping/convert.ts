@@ -1,5 +1,5 @@
 import { readIsoTime, readTime } from '../hl7v2/times.ts';
-import { resourceId } from '../identity.ts';
+import { lengthPrefixed, resourceIds } from '../identity.ts';
 import type { Sha256 } from '../ports.ts';
 import type { CompiledFeed } from './compiled-feed.ts';
 import type { TracedConversion } from './convert-message.ts';
@@ -35,13 +35,15 @@ export function createConverter(
   const plan = linkPlan(feed, options);
   const read = feed.format === 'csv' ? readIsoTime : readTime;
   const isDummy = dummyTest(feed.dummies);
+  const idOf = resourceIds(ports.sha256, feed.tenant);
   const setting: Setting = {
     tenant: feed.tenant,
     namespaces: new NamespaceBook(feed.tenant, feed.namespaces, ports.sha256),
     ...vocabularyOf(feed),
     isDummy,
     readTime: (text) => read(text, feed.zone),
-    id: (type, ...key) => resourceId(ports.sha256, feed.tenant, type, ...key),
+    idOf,
+    id: (type, ...key) => idOf(type, lengthPrefixed(key)),
   };
   const trace = options.trace === true;
   const messages = { maker: { feed, isDummy }, plan, setting, trace };

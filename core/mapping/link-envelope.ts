@@ -35,15 +35,16 @@ function linkOne(
   plan: Plan,
   rulesOf: RulesOf,
 ): LinkedEnvelope {
-  const { listed } = making;
   return {
-    making: { ...making, key: `${structure}.${making.key}` },
+    making,
+    key: `${structure}.${making.key}`,
     paths,
     from: linkUses(making.from, plan, rulesOf),
+    choices: [],
     refs: [],
     about: making.about.map(({ slot, to, names }) => ({ slot, names, put: linkPut(to) })),
     ...(making.when === undefined ? {} : { when: linkCondition(making.when) }),
-    ...(listed === undefined ? {} : { listed: linkListed(listed, plan, rulesOf) }),
+    listed: linkListed(making.listed, plan, rulesOf),
   };
 }
 

@@ -2,10 +2,11 @@ import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { ResourceDraft } from '../merge/statement.ts';
 import type { Draft } from './draft.ts';
 import { SegmentEnv } from './env.ts';
+import { fill } from './fill.ts';
 import { envelopeKeys } from './keys/envelope.ts';
 import type { LinkedEnvelope } from './link-envelope.ts';
-import type { Maker } from './make.ts';
-import { fill, list } from './make.ts';
+import { list } from './listing.ts';
+import type { Maker } from './maker.ts';
 import type { Run, Walked } from './run.ts';
 
 /**
@@ -49,11 +50,11 @@ function makeOne(
   if (id === undefined) return;
   const draft = run.draft(making.make, id, 1);
   for (const [at, { slot, put }] of row.about.entries()) {
-    for (const reference of new Set(about[at])) put(draft.fragment(slot, making.key), { reference }, 0, 0);
+    for (const reference of new Set(about[at])) put(draft.fragment(slot, row.key), { reference }, 0, 0);
   }
   fill(draft, row, scope, run, maker, own);
   scope.make(making.as, draft);
-  list(draft, row, scope, run, own, false);
+  list(draft, row, scope, run, own);
 }
 
 /** What a name stands for: all that the message made; what its group made; or what was made around it. */

@@ -2,36 +2,23 @@ import { codeSyntaxes } from './code-syntax.ts';
 import type { CompiledFeed } from './compiled-feed.ts';
 import { plan as generated } from './generated/plan.ts';
 import { Linker } from './link.ts';
-import type { Test } from './link-condition.ts';
-import { linkCondition } from './link-condition.ts';
-import type { LinkedContent, LinkedReference } from './link-content.ts';
-import { linkListed, linkUses } from './link-content.ts';
+import type { LinkedReference } from './link-content.ts';
 import type { LinkedEnvelope } from './link-envelope.ts';
 import { linkEnvelope } from './link-envelope.ts';
-import type { Making, MessagePlan, Plan, RecordPlan } from './plan-shape.ts';
+import type { LinkedGroup } from './link-groups.ts';
+import { linkGroups } from './link-groups.ts';
+import { linkMaking } from './link-making.ts';
+import type { MessagePlan, Plan, RecordPlan } from './plan-shape.ts';
 import { linkPut } from './put.ts';
 import type { CodeTable, SegmentMap } from './rule.ts';
 import type { Setting } from './run.ts';
 import type { RunRules } from './sink.ts';
 
-export interface LinkedMaking extends LinkedContent {
-  readonly making: Making;
-  /** Names of the group joined by dots; '' for the message. */
-  readonly path: string;
-  /** It only lists what a row above makes of the same segments: without the list there is nothing to do. */
-  readonly listsOnly: boolean;
-  readonly when?: Test;
-  readonly entryEnds?: Test;
-  readonly listUnless?: Test;
-}
-
 export interface LinkedMessage {
   readonly plan: MessagePlan;
   readonly visitEvents: ReadonlySet<string>;
-  /** Makings of a group, by its path; observations of a child group are made with their parent. */
-  readonly at: ReadonlyMap<string, readonly LinkedMaking[]>;
-  /** Path of a group -> the first row that makes something in it. */
-  readonly ranks: ReadonlyMap<string, number>;
+  /** The rows by the groups they make things in; this is the message itself. */
+  readonly root: LinkedGroup;
   /** Empty where the converter was not asked for the envelope. */
   readonly envelope: readonly LinkedEnvelope[];
 }
@@ -90,62 +77,16 @@ function linkMessages(
   const linked = new Map<string, LinkedMessage>();
   for (const message of plan.messages) {
     if (message.envelopeOnly === true && !withEnvelope) continue;
-    const at = new Map<string, LinkedMaking[]>();
-    for (const [row, making] of message.makings.entries()) {
-      const listsOnly = isListing(making) && message.makings.slice(0, row).some((above) => isSameMade(above, making));
-      const one = linkMaking(making, listsOnly, plan, rulesOf);
-      const list = at.get(one.path);
-      if (list === undefined) at.set(one.path, [one]);
-      else list.push(one);
-    }
+    const makings = message.makings.map((making, row) =>
+      linkMaking(making, message.makings.slice(0, row), plan, rulesOf),
+    );
+    const root = linkGroups(message.grammar, message.makings, makings);
     const envelope = withEnvelope ? linkEnvelope(message, plan, rulesOf) : [];
     const visitEvents = new Set(message.visitEvents);
-    const entry = { plan: message, visitEvents, at, ranks: ranksOf(message), envelope };
+    const entry = { plan: message, visitEvents, root, envelope };
     for (const type of message.types) linked.set(type, entry);
   }
   return linked;
-}
-
-function ranksOf(message: MessagePlan): ReadonlyMap<string, number> {
-  const ranks = new Map<string, number>();
-  for (const [rank, { each }] of message.makings.entries()) {
-    for (let depth = 1; depth <= each.length; depth += 1) {
-      const path = each.slice(0, depth).join('.');
-      if (!ranks.has(path)) ranks.set(path, rank);
-    }
-  }
-  return ranks;
-}
-
-function isListing({ listed, from, refs, entry, relates, list, sole }: Making): boolean {
-  if (listed === undefined || from.length > 0 || refs.length > 0) return false;
-  return entry === undefined && relates === undefined && list === undefined && sole !== true;
-}
-
-// Under one name, so that the rows below mean the same resource by it.
-function isSameMade(above: Making, making: Making): boolean {
-  if (above.when !== undefined || above.make !== making.make || above.as !== making.as) return false;
-  return above.id === making.id && above.per === making.per && above.each.join('.') === making.each.join('.');
-}
-
-function linkMaking(
-  making: Making,
-  listsOnly: boolean,
-  plan: Plan,
-  rulesOf: (map: SegmentMap) => RunRules,
-): LinkedMaking {
-  const { listed } = making;
-  return {
-    making,
-    listsOnly,
-    path: making.each.join('.'),
-    from: linkUses(making.from, plan, rulesOf),
-    refs: making.refs.map((ref) => ({ ...ref, put: linkPut(ref.to) })),
-    ...(making.when === undefined ? {} : { when: linkCondition(making.when) }),
-    ...(making.entry?.ends === undefined ? {} : { entryEnds: linkCondition(making.entry.ends) }),
-    ...(making.list?.unless === undefined ? {} : { listUnless: linkCondition(making.list.unless) }),
-    ...(listed === undefined ? {} : { listed: linkListed(listed, plan, rulesOf) }),
-  };
 }
 
 function linkRecords(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyMap<string, LinkedRecord> {

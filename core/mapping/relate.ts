@@ -1,8 +1,8 @@
 import type { Draft } from './draft.ts';
 import { eventTime } from './event-time.ts';
 import { MessageFault } from './keys/key.ts';
-import type { LinkedMaking } from './plan.ts';
-import type { RelationVerb } from './plan-shape.ts';
+import type { LinkedMaking } from './link-making.ts';
+import type { Relation, RelationVerb } from './plan-shape.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 
@@ -14,20 +14,19 @@ const BEFORE: Readonly<Record<string, string>> = { Patient: 'MRG-1', Encounter: 
 const TOLD = 2;
 
 /** What the number that a merge needs is called where it is missing; a change or a move may do without it. */
-export function missingNumber({ making }: LinkedMaking, scope: Scope): MessageFault | undefined {
-  if (making.relates?.verb !== 'merged into') return undefined;
-  if (scope.made(making.relates.name) === undefined) return withoutSurvivor(making.make);
-  const reason = making.make === 'Patient' ? 'no-patient-id' : 'merge-number-missing';
-  return new MessageFault(reason, BEFORE[making.make] ?? 'MRG');
+export function missingNumber({ relates, make }: LinkedMaking, scope: Scope): MessageFault | undefined {
+  if (relates?.verb !== 'merged into') return undefined;
+  if (scope.made(relates.name) === undefined) return withoutSurvivor(make);
+  const reason = make === 'Patient' ? 'no-patient-id' : 'merge-number-missing';
+  return new MessageFault(reason, BEFORE[make] ?? 'MRG');
 }
 
 /**
  * States how two resources of a message stand to each other (SEMANTICS 7, ADR 0016). Each statement is a slot that bears
  * the id of the other, so that many merges stand beside each other and the newest word about a pair wins.
  */
-export function relate(linked: LinkedMaking, draft: Draft, scope: Scope, run: Run): MessageFault | undefined {
-  const { relates, make } = linked.making;
-  if (relates === undefined) return undefined;
+export function relate(relates: Relation, draft: Draft, scope: Scope, run: Run): MessageFault | undefined {
+  const make = draft.type;
   const other = scope.made(relates.name);
   const isMerge = relates.verb === 'merged into';
   if (other === undefined) return isMerge ? withoutSurvivor(make) : undefined;
@@ -124,9 +123,10 @@ interface StatedNumber {
   use?: string;
 }
 
-/** A number that was changed is still the person's, and old; MRG may repeat current ones beside it (SEMANTICS 7.2). */
+/** A number of a patient (MRG-1, MRG-2) that was changed is still the person's, and old; MRG may repeat current ones beside it (SEMANTICS 7.2). */
 export function settleFormerNumbers(run: Run): void {
   for (const draft of run.drafts.values()) {
+    if (draft.type !== 'Patient') continue;
     for (const slot in draft.slots) if (slot.startsWith(FORMER)) settleFormer(draft, slot);
   }
 }

@@ -1,5 +1,6 @@
 import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { Time } from '../hl7v2/times.ts';
+import type { ResourceIds } from '../identity.ts';
 import type { Issue, Outcome } from '../outcome.ts';
 import type { ReasonCode } from '../reasons.ts';
 import type { NoteText } from './collect-notes.ts';
@@ -20,6 +21,8 @@ export interface Setting {
   readonly isDummy: (value: string) => boolean;
   readonly readTime: (text: string) => Outcome<Time>;
   id(type: string, ...key: readonly string[]): string;
+  /** The same of a key's canonical text. */
+  readonly idOf: ResourceIds;
 }
 
 /** A group that was gone through, and which of the message's drafts were new in it. */
@@ -73,7 +76,7 @@ export class Run {
   }
 
   issue(code: ReasonCode, path: string, detail?: string): void {
-    if (this.issues.some((known) => known.code === code && known.path === path)) return;
+    for (const known of this.issues) if (known.path === path && known.code === code) return;
     this.issues.push(detail === undefined ? { code, path } : { code, path, detail });
   }
 
@@ -95,8 +98,11 @@ export class Run {
   /** The draft of a resource; the second to name it finds the first. */
   draft(type: string, id: string, authority: number, root?: string): Draft {
     const key = `${type}/${id}`;
-    const known = this.drafts.get(key);
-    if (known !== undefined) return known;
+    return this.drafts.get(key) ?? this.begin(type, id, authority, root, key);
+  }
+
+  /** Begins the draft of a resource that is known to have none; `key` is its `Type/id`. */
+  begin(type: string, id: string, authority: number, root: string | undefined, key: string): Draft {
     const made = new Draft(type, id, authority, root, key);
     this.drafts.set(key, made);
     return made;

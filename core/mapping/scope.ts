@@ -1,26 +1,35 @@
 import type { GroupNode } from '../hl7v2/grammar.ts';
 import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { Draft } from './draft.ts';
+import type { FindSegment } from './env.ts';
 
 /** What the rows of a group can see: its segments, those of the groups around it, and what was made there. */
 export class Scope {
   readonly node: GroupNode;
   readonly #outer: Scope | undefined;
-  readonly #made = new Map<string, Draft>();
+  /** What was made here, by its name: so few that they are looked through faster than they are indexed. */
+  #names: string[] = NO_NAMES;
+  #drafts: Draft[] = NO_DRAFTS;
   #offered: Map<string, Draft> | undefined;
   /** Of a group of many segments those of each name, since every row of a message asks for some. */
   #byName: ReadonlyMap<string, readonly Hl7Segment[]> | undefined;
+  #find: FindSegment | undefined;
 
   constructor(node: GroupNode, outer?: Scope) {
     this.node = node;
     this.#outer = outer;
   }
 
-  /** The nearest segment of this name. Groups that repeat are not looked into: theirs belong to their own resources. */
-  readonly find = (name: string): Hl7Segment | undefined => this.#first(name) ?? this.#outer?.find(name);
+  /** `nearest`, for whoever holds no scope. */
+  get find(): FindSegment {
+    this.#find ??= (name) => this.nearest(name);
+    return this.#find;
+  }
 
-  #first(name: string): Hl7Segment | undefined {
-    return isSmall(this.node) ? within(this.node, name) : this.#own(name)[0];
+  /** The nearest segment of this name. Groups that repeat are not looked into: theirs belong to their own resources. */
+  nearest(name: string): Hl7Segment | undefined {
+    const own = isSmall(this.node) ? within(this.node, name) : this.#own(name)[0];
+    return own ?? this.#outer?.nearest(name);
   }
 
   #own(name: string): readonly Hl7Segment[] {
@@ -36,14 +45,16 @@ export class Scope {
     if (of === undefined) return isSmall(this.node) ? allWithin(this.node, name) : this.#own(name);
     if (of.length === 0) return this.node.segments.filter((segment) => segment.name === name);
     for (const wanted of of) {
-      const found = wanted.flatMap((group) => this.#groups(group)).flatMap((group) => allWithin(group, name));
+      const found: Hl7Segment[] = [];
+      for (const group of wanted) for (const node of this.#groups(group)) addWithin(node, name, found);
       if (found.length > 0) return found;
     }
-    return [];
+    return NONE;
   }
 
   #groups(name: string): readonly GroupNode[] {
-    const own = groupsWithin(this.node, name);
+    const own: GroupNode[] = [];
+    addGroups(this.node, name, own);
     if (own.length > 0 || this.#outer === undefined) return own;
     return this.#outer.#groups(name);
   }
@@ -55,7 +66,9 @@ export class Scope {
 
   /** Segments of this name in the group and in all groups below it, those that repeat too, in the order of the message. */
   below(name: string): readonly Hl7Segment[] {
-    return belowIn(this.node, name).toSorted((one, other) => one.occurrence - other.occurrence);
+    const found: Hl7Segment[] = [];
+    addBelow(this.node, name, found);
+    return found.length < 2 ? found : found.sort((one, other) => one.occurrence - other.occurrence);
   }
 
   /** The first segment of this name in the group or below it; else around it, repeating groups looked into as well. */
@@ -72,13 +85,35 @@ export class Scope {
 
   /** The nearest resource made under this name: its type, or what its row calls it with `as`. */
   made(name: string): Draft | undefined {
-    return this.#made.get(name) ?? this.#outer?.made(name);
+    const at = this.#names.indexOf(name);
+    return at < 0 ? this.#outer?.made(name) : this.#drafts[at];
   }
 
   /** What a group makes that does not repeat is seen from the group around it, as its segments are. */
   make(name: string, draft: Draft): void {
-    this.#made.set(name, draft);
+    this.#name(name, draft);
     if (!this.node.many) this.#outer?.make(name, draft);
+  }
+
+  #name(name: string, draft: Draft): void {
+    if (this.#names === NO_NAMES) {
+      this.#names = [name];
+      this.#drafts = [draft];
+      return;
+    }
+    const at = this.#names.indexOf(name);
+    if (at >= 0) this.#drafts[at] = draft;
+    else {
+      this.#names.push(name);
+      this.#drafts.push(draft);
+    }
+  }
+
+  #unname(name: string): void {
+    const at = this.#names.indexOf(name);
+    if (at < 0) return;
+    this.#names.splice(at, 1);
+    this.#drafts.splice(at, 1);
   }
 
   /** Makes it known to the group around this one, as long as it is the only one that is offered under its name there. */
@@ -89,11 +124,15 @@ export class Scope {
   take(name: string, draft: Draft): void {
     this.#offered ??= new Map();
     const taken = this.#offered.get(name);
-    if (taken !== undefined && taken !== draft) this.#made.delete(name);
-    else this.#made.set(name, draft);
+    if (taken !== undefined && taken !== draft) this.#unname(name);
+    else this.#name(name, draft);
     this.#offered.set(name, draft);
   }
 }
+
+// Shared by all scopes in which nothing was made, and never written.
+const NO_NAMES: string[] = [];
+const NO_DRAFTS: Draft[] = [];
 
 const NONE: readonly Hl7Segment[] = [];
 
@@ -120,14 +159,19 @@ function within(node: GroupNode, name: string): Hl7Segment | undefined {
 }
 
 function allWithin(node: GroupNode, name: string): readonly Hl7Segment[] {
-  const own = node.segments.filter((segment) => segment.name === name);
-  const inner = node.groups.filter((group) => !group.many).flatMap((group) => allWithin(group, name));
-  return inner.length === 0 ? own : [...own, ...inner];
+  if (within(node, name) === undefined) return NONE;
+  const found: Hl7Segment[] = [];
+  addWithin(node, name, found);
+  return found;
+}
+
+function addWithin(node: GroupNode, name: string, found: Hl7Segment[]): void {
+  for (const segment of node.segments) if (segment.name === name) found.push(segment);
+  for (const group of node.groups) if (!group.many) addWithin(group, name, found);
 }
 
 function firstOf(node: GroupNode, name: string): Hl7Segment | undefined {
-  const own = node.segments.find((segment) => segment.name === name);
-  if (own !== undefined) return own;
+  for (const segment of node.segments) if (segment.name === name) return segment;
   for (const group of node.groups) {
     const found = firstOf(group, name);
     if (found !== undefined) return found;
@@ -135,14 +179,14 @@ function firstOf(node: GroupNode, name: string): Hl7Segment | undefined {
   return undefined;
 }
 
-function belowIn(node: GroupNode, name: string): readonly Hl7Segment[] {
-  const own = node.segments.filter((segment) => segment.name === name);
-  return [...own, ...node.groups.flatMap((group) => belowIn(group, name))];
+function addBelow(node: GroupNode, name: string, found: Hl7Segment[]): void {
+  for (const segment of node.segments) if (segment.name === name) found.push(segment);
+  for (const group of node.groups) addBelow(group, name, found);
 }
 
-function groupsWithin(node: GroupNode, name: string): readonly GroupNode[] {
-  return node.groups.flatMap((group) => {
-    if (group.name === name) return [group];
-    return group.many ? [] : groupsWithin(group, name);
-  });
+function addGroups(node: GroupNode, name: string, found: GroupNode[]): void {
+  for (const group of node.groups) {
+    if (group.name === name) found.push(group);
+    else if (!group.many) addGroups(group, name, found);
+  }
 }
