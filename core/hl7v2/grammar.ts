@@ -1,4 +1,6 @@
 import type { Issue } from '../outcome.ts';
+import type { KnownGroup, KnownPart, Way } from './known-group.ts';
+import { knownGroup } from './known-group.ts';
 import type { Hl7Segment } from './message.ts';
 
 /** A segment in a group of a message structure. */
@@ -33,15 +35,10 @@ export interface Grouped {
 
 /** Where the next segment may go: the open groups from the root inwards, each with the part it stands at. */
 interface Open {
-  readonly group: Group;
+  readonly group: KnownGroup;
   readonly node: GroupNode;
   at: number;
 }
-
-/** How deep a segment lies: the parts to open, outermost first. */
-type Way = readonly number[];
-
-const isGroup = (part: SegmentPart | Group): part is Group => 'parts' in part;
 
 /**
  * Puts the segments of a message into the groups of its structure. It never refuses: a segment out of place goes to the
@@ -49,7 +46,7 @@ const isGroup = (part: SegmentPart | Group): part is Group => 'parts' in part;
  */
 export function groupSegments(grammar: Group, segments: readonly Hl7Segment[]): Grouped {
   const root: GroupNode = { name: '', many: false, segments: [], groups: [], parent: undefined };
-  const stack: Open[] = [{ group: grammar, node: root, at: 0 }];
+  const stack: Open[] = [{ group: knownGroup(grammar), node: root, at: 0 }];
   const issues: Issue[] = [];
   for (const segment of segments) {
     const code = place(stack, segment);
@@ -71,7 +68,7 @@ function place(stack: Open[], segment: Hl7Segment): 'segment-unexpected' | 'segm
     innermost.node.segments.push(segment);
     return undefined;
   }
-  const level = stack.findLastIndex((open) => holds(open.group, segment.name) !== undefined);
+  const level = stack.findLastIndex((open) => open.group.contents.has(segment.name));
   if (level < 0) {
     innermost.node.segments.push(segment);
     return 'segment-unknown';
@@ -83,11 +80,11 @@ function place(stack: Open[], segment: Hl7Segment): 'segment-unexpected' | 'segm
 /** Puts a segment out of place into the group instances that are already there, and opens only those that lack. */
 function attach(stack: Open[], level: number, segment: Hl7Segment): void {
   const open = stack[level] as Open;
-  const way = holds(open.group, segment.name) as Way;
+  const way = open.group.contents.get(segment.name) as Way;
   let { group, node } = open;
   for (const at of way) {
-    const part = group.parts[at] as SegmentPart | Group;
-    if (!isGroup(part)) break;
+    const part = (group.parts[at] as KnownPart).group;
+    if (part === undefined) break;
     const there = node.groups.findLast((held) => held.name === part.name);
     if (there === undefined && (way[0] ?? 0) >= open.at && node === open.node) {
       stack.length = level + 1;
@@ -104,25 +101,20 @@ function attach(stack: Open[], level: number, segment: Hl7Segment): void {
   (isFull ? addGroup(node.parent as GroupNode, group) : node).segments.push(segment);
 }
 
-function holdsItsOnly(group: Group, node: GroupNode, name: string): boolean {
-  const part = group.parts.find((item): item is SegmentPart => !isGroup(item) && item.segment === name);
-  return part?.many === false && node.segments.some((held) => held.name === name);
+function holdsItsOnly(group: KnownGroup, node: GroupNode, name: string): boolean {
+  const part = group.parts.find(({ segment }) => segment === name);
+  return part?.many === false && hasSegment(node, name);
 }
 
-function addGroup(parent: GroupNode, group: Group): GroupNode {
+function hasSegment({ segments }: GroupNode, name: string): boolean {
+  for (const { name: held } of segments) if (held === name) return true;
+  return false;
+}
+
+function addGroup(parent: GroupNode, group: KnownGroup): GroupNode {
   const node: GroupNode = { name: group.name, many: group.many, segments: [], groups: [], parent };
   parent.groups.push(node);
   return node;
-}
-
-// A comment and a participation speak of what stands before them (HL7 v2.9 2.14.10, 7.3.4), so they begin nothing anew, though
-// groups whose opener may be left out would let them.
-const FOLLOWING: ReadonlySet<string> = new Set(['NTE', 'PRT']);
-
-// A group that a table makes of such segments (`{ ROLE: PRT }`) is begun by each of them.
-function follows({ parts }: Group, name: string): boolean {
-  const first = parts[0];
-  return FOLLOWING.has(name) && !(first !== undefined && !isGroup(first) && first.segment === name);
 }
 
 // From the innermost open group outwards: forward in the group, else a new instance of it.
@@ -139,8 +131,7 @@ function step(stack: Open[], segment: Hl7Segment): 'ahead' | 'late' | 'nowhere' 
       open.node.segments.push(segment);
       return 'late';
     }
-    const again =
-      open.group.many && !follows(open.group, segment.name) ? opensWith(open.group, segment.name) : undefined;
+    const again = open.group.many ? open.group.repeats.get(segment.name) : undefined;
     const parent = stack[level - 1];
     if (again !== undefined && parent !== undefined) {
       stack.length = level;
@@ -154,79 +145,43 @@ function step(stack: Open[], segment: Hl7Segment): 'ahead' | 'late' | 'nowhere' 
 
 /** What a group requires comes behind a comment to it (`ORC NTE OBR`): it is that group's, and opens none of its own. */
 function isLate({ group, node, at }: Open, name: string): boolean {
-  if (node.groups.length > 0 || node.segments.some((held) => held.name === name)) return false;
-  return group.parts.slice(0, at).some((part) => !isGroup(part) && !part.optional && part.segment === name);
+  if (!group.required.has(name) || node.groups.length > 0 || hasSegment(node, name)) return false;
+  return group.parts.slice(0, at).some((part) => !part.optional && part.segment === name);
 }
 
 function forward(open: Open, name: string): Way | undefined {
-  const { parts } = open.group;
+  const { parts, openings } = open.group;
+  // Most groups hold no such segment at all, or none that could come next.
+  if (!openings.has(name)) return undefined;
   for (let at = open.at; at < parts.length; at += 1) {
-    const part = parts[at] as SegmentPart | Group;
-    if (isGroup(part)) {
-      const way = isTaken(open, part, name) ? undefined : opensWith(part, name);
-      if (way !== undefined) return [at, ...way];
-    } else if (part.segment === name && (part.many || !taken(open, at))) {
-      return [at];
-    }
+    const part = parts[at] as KnownPart;
+    const way = part.ways.get(name);
+    if (way === undefined) continue;
+    if (part.group === undefined) {
+      if (part.many || !taken(open, at, name)) return way;
+    } else if (!isTaken(open, part.group, name)) return way;
   }
   return undefined;
 }
 
 // A second patient in a result is a second result: `PID PID` must not leave two patients in one.
-function isTaken(open: Open, part: Group, name: string): boolean {
-  return (!part.many || follows(part, name)) && open.node.groups.some((held) => held.name === part.name);
+function isTaken(open: Open, part: KnownGroup, name: string): boolean {
+  if (part.many && part.repeats.has(name)) return false;
+  return open.node.groups.some((held) => held.name === part.name);
 }
 
-function taken(open: Open, at: number): boolean {
-  return (
-    at === open.at && open.node.segments.some((held) => held.name === (open.group.parts[at] as SegmentPart).segment)
-  );
-}
+const taken = (open: Open, at: number, name: string): boolean => at === open.at && hasSegment(open.node, name);
 
 function enter(stack: Open[], way: Way, segment: Hl7Segment): void {
   for (const at of way) {
     const open = stack.at(-1) as Open;
     open.at = at;
-    const part = open.group.parts[at] as SegmentPart | Group;
-    if (isGroup(part)) openGroup(stack, open, part);
-    else open.node.segments.push(segment);
+    const part = (open.group.parts[at] as KnownPart).group;
+    if (part === undefined) open.node.segments.push(segment);
+    else openGroup(stack, open, part);
   }
 }
 
-function openGroup(stack: Open[], parent: Open, group: Group): void {
+function openGroup(stack: Open[], parent: Open, group: KnownGroup): void {
   stack.push({ group, node: addGroup(parent.node, group), at: 0 });
-}
-
-const openings = new WeakMap<Group, ReadonlyMap<string, Way>>();
-const contents = new WeakMap<Group, ReadonlyMap<string, Way>>();
-
-/** The way to a segment with which the group may begin: nothing that is required is passed over. */
-function opensWith(group: Group, name: string): Way | undefined {
-  let known = openings.get(group);
-  if (known === undefined) {
-    known = waysInto(group, true);
-    openings.set(group, known);
-  }
-  return known.get(name);
-}
-
-/** The way to a segment anywhere in the group. */
-function holds(group: Group, name: string): Way | undefined {
-  let known = contents.get(group);
-  if (known === undefined) {
-    known = waysInto(group, false);
-    contents.set(group, known);
-  }
-  return known.get(name);
-}
-
-function waysInto(group: Group, openingOnly: boolean): ReadonlyMap<string, Way> {
-  const ways = new Map<string, Way>();
-  for (const [at, part] of group.parts.entries()) {
-    if (isGroup(part)) {
-      for (const [name, way] of waysInto(part, openingOnly)) if (!ways.has(name)) ways.set(name, [at, ...way]);
-    } else if (!ways.has(part.segment)) ways.set(part.segment, [at]);
-    if (openingOnly && !part.optional) break;
-  }
-  return ways;
 }
