@@ -8,67 +8,51 @@ export interface CheckIssue {
   readonly rule: string;
 }
 
-/** R4's own types nest a few levels; only hostile extensions or bundles in bundles go past this. */
-const maxDepth = 64;
+/** A fault whose path is known up to the object that is being walked; the objects around it put their steps before it. */
+interface Fault {
+  path: string;
+  readonly rule: string;
+}
 
-/** What was found while walking one resource, and where the walk stands. Paths are only written when something is wrong. */
+/**
+ * What was found while walking one resource. Nothing is kept of where the walk stands: nearly every resource stands, so
+ * paths are put together on the way back, and only when something is wrong.
+ */
 export class Findings {
-  readonly issues: CheckIssue[] = [];
-  #locals = new Set<string>();
-  readonly #steps: (string | number)[] = [];
+  readonly issues: Fault[] = [];
+  #locals: Set<string> | undefined = undefined;
 
-  constructor(root: string) {
-    this.#steps.push(root);
+  /** Notes a fault of the object that is being walked, or of what stands below it: `.family`, `.given[1]`. */
+  report(rule: string, below = ''): void {
+    this.issues.push({ path: below, rule });
   }
 
-  /** Goes down one element; false, with an issue, where the resource is too deep to walk. */
-  enter(name: string): boolean {
-    if (this.#steps.length >= maxDepth) {
-      this.report('too-deep', name);
-      return false;
-    }
-    this.#steps.push(name);
-    return true;
+  /** Notes a fault of the property of this name; a name that may be data, or is no JSON name, is not printed. */
+  reportNamed(rule: string, name: string): void {
+    this.report(rule, isElementName(name) ? `.${name}` : '.?');
   }
 
-  enterItem(index: number): void {
-    this.#steps.push(index);
-  }
-
-  leave(): void {
-    this.#steps.pop();
-  }
-
-  /** Whether the walk stands at an item of `contained`. */
-  isContained(): boolean {
-    return this.#steps.at(-2) === 'contained';
+  /** Puts a step before the paths of all that was found since there were so many issues. */
+  place(since: number, step: string): void {
+    for (const fault of this.issues.slice(since)) fault.path = `${step}${fault.path}`;
   }
 
   /** Starts a new set of local references (`#id`) for a resource that is not contained; gives the one around it. */
-  openRoom(): Set<string> {
+  openRoom(): Set<string> | undefined {
     const outer = this.#locals;
-    this.#locals = new Set();
+    this.#locals = undefined;
     return outer;
   }
 
-  /** The ids that local references used since the room was opened; goes back to the one around it. */
-  closeRoom(outer: Set<string>): ReadonlySet<string> {
+  /** The ids that local references used since the room was opened, if any; goes back to the one around it. */
+  closeRoom(outer: Set<string> | undefined): ReadonlySet<string> | undefined {
     const used = this.#locals;
     this.#locals = outer;
     return used;
   }
 
   noteLocal(id: string): void {
+    this.#locals ??= new Set();
     this.#locals.add(id);
   }
-
-  /** Notes a fault of the place itself, or of the named element below it, or of one item of that element. */
-  report(rule: string, name?: string, index?: number): void {
-    const steps = name === undefined ? this.#steps : [...this.#steps, isElementName(name) ? name : '?'];
-    this.issues.push({ path: pathText(index === undefined ? steps : [...steps, index]), rule });
-  }
-}
-
-function pathText(steps: readonly (string | number)[]): string {
-  return steps.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('');
 }

@@ -1,10 +1,15 @@
 import { inOrder, isDateTime } from './calendar.ts';
 import { type Fields, listOf, objectOf, textOf } from './fields.ts';
 
-/** An invariant of R4 by its published key; `holds` is only asked of an object of its type. */
+/**
+ * An invariant of R4 by its published key; `holds` is only asked of an object of its type, and not even of that where it
+ * is sure to hold: where none of the elements in `where` is there, if it names any, or one of those in `spared` is.
+ */
 export interface Invariant {
   readonly key: string;
   readonly holds: (value: Fields) => boolean;
+  readonly where: readonly string[];
+  readonly spared: readonly string[];
 }
 
 type Holds = Invariant['holds'];
@@ -26,28 +31,36 @@ function hasChoice(value: Fields, name: string): boolean {
 
 const isUpper = (unit: number): boolean => unit >= 65 && unit <= 90;
 
-const anyOf =
-  (...names: readonly string[]): Holds =>
-  (value) =>
-    names.some((name) => has(value, name));
+/** An invariant that is asked where one of these elements is there; everywhere, if none is named. */
+const of = (key: string, holds: Holds, ...where: readonly string[]): Invariant => ({ key, holds, where, spared: [] });
+
+const hasAny = (value: Fields, names: readonly string[]): boolean => names.some((name) => has(value, name));
+
+const anyOf = (key: string, ...names: readonly string[]): Invariant => ({
+  key,
+  holds: (value) => hasAny(value, names),
+  where: [],
+  spared: names,
+});
 
 /** `name` may stand only beside `other`. */
-const needs =
-  (name: string, other: string): Holds =>
-  (value) =>
-    !has(value, name) || has(value, other);
+const needs = (key: string, name: string, other: string): Invariant => ({
+  key,
+  holds: (value) => !has(value, name) || has(value, other),
+  where: [name],
+  spared: [other],
+});
 
-const notBoth =
-  (one: string, other: string): Holds =>
-  (value) =>
-    !(has(value, one) && has(value, other));
+const notBoth = (key: string, one: string, other: string): Invariant =>
+  of(key, (value) => !(has(value, one) && has(value, other)), one);
 
-const notNegative =
-  (name: string): Holds =>
-  (value) => {
+function notNegative(key: string, name: string): Invariant {
+  const holds = (value: Fields): boolean => {
     const number = numberOf(value[name]);
     return number === undefined || number >= 0;
   };
+  return of(key, holds, name);
+}
 
 function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
@@ -62,10 +75,10 @@ function hasCoding(concept: unknown, system: string, codes: readonly string[]): 
   });
 }
 
-const noneAtHome = (): Holds => (value) =>
-  listOf(value['telecom'])
-    .concat(listOf(value['address']))
-    .every((item) => objectOf(item)?.['use'] !== 'home');
+function noneAtHome(value: Fields): boolean {
+  const contacts = listOf(value['telecom']).concat(listOf(value['address']));
+  return contacts.every((item) => objectOf(item)?.['use'] !== 'home');
+}
 
 function obs7(observation: Fields): boolean {
   if (!has(observation, 'component') || !hasChoice(observation, 'value')) return true;
@@ -91,6 +104,10 @@ function rng2(range: Fields): boolean {
   return low === undefined || high === undefined || low <= high;
 }
 
+function rat1(ratio: Fields): boolean {
+  return has(ratio, 'numerator') === has(ratio, 'denominator') && hasAny(ratio, ['numerator', 'extension']);
+}
+
 function con4(condition: Fields): boolean {
   if (!hasChoice(condition, 'abatement')) return true;
   return hasCoding(condition['clinicalStatus'], conditionClinical, ['resolved', 'remission', 'inactive']);
@@ -98,6 +115,8 @@ function con4(condition: Fields): boolean {
 
 const isWithdrawn = (value: Fields, system: string): boolean =>
   hasCoding(value['verificationStatus'], system, ['entered-in-error']);
+
+const ait1: Holds = (value) => has(value, 'clinicalStatus') || isWithdrawn(value, allergyVerification);
 
 // A time that is there for an extension alone (why it is not known) exists, as FHIRPath counts.
 const isTimed = (appointment: Fields, name: string): boolean => has(appointment, name) || has(appointment, `_${name}`);
@@ -149,72 +168,84 @@ function bdl9(bundle: Fields): boolean {
   return bundle['type'] !== 'document' || (has(identifier, 'system') && has(identifier, 'value'));
 }
 
-const of = (key: string, holds: Holds): Invariant => ({ key, holds });
-const qty3 = of('qty-3', needs('code', 'system'));
+const qty3 = needs('qty-3', 'code', 'system');
 
 /** By type or backbone: the invariants that are checked, as R4 publishes them with severity error. */
 export const invariants: ReadonlyMap<string, readonly Invariant[]> = new Map<string, readonly Invariant[]>([
-  ['Observation', [of('obs-6', (v) => !(has(v, 'dataAbsentReason') && hasChoice(v, 'value'))), of('obs-7', obs7)]],
-  ['Observation.referenceRange', [of('obs-3', anyOf('low', 'high', 'text'))]],
-  ['Patient.contact', [of('pat-1', anyOf('name', 'telecom', 'address', 'organization'))]],
-  ['Period', [of('per-1', per1)]],
-  ['Attachment', [of('att-1', needs('data', 'contentType'))]],
-  ['ContactPoint', [of('cpt-2', needs('value', 'system'))]],
+  [
+    'Observation',
+    [
+      of('obs-6', (v) => !(has(v, 'dataAbsentReason') && hasChoice(v, 'value')), 'dataAbsentReason'),
+      of('obs-7', obs7, 'component'),
+    ],
+  ],
+  ['Observation.referenceRange', [anyOf('obs-3', 'low', 'high', 'text')]],
+  ['Patient.contact', [anyOf('pat-1', 'name', 'telecom', 'address', 'organization')]],
+  ['Period', [of('per-1', per1, 'end')]],
+  ['Attachment', [needs('att-1', 'data', 'contentType')]],
+  ['ContactPoint', [needs('cpt-2', 'value', 'system')]],
   ['Quantity', [qty3]],
   ['SimpleQuantity', [qty3]],
   ['Age', [qty3, of('age-1', age1)]],
   ['Distance', [qty3, of('dis-1', unitCoded)]],
   ['Count', [qty3, of('cnt-3', (v) => unitCoded(v) && (!has(v, 'code') || v['code'] === '1'))]],
   ['Duration', [qty3, of('drt-1', (v) => !has(v, 'code') || (v['system'] === ucum && has(v, 'value')))]],
-  ['Ratio', [of('rat-1', (v) => has(v, 'numerator') === has(v, 'denominator') && anyOf('numerator', 'extension')(v))]],
+  ['Ratio', [of('rat-1', rat1)]],
   ['Range', [of('rng-2', rng2)]],
-  ['Organization', [of('org-1', anyOf('identifier', 'name')), of('org-2', noneAtHome())]],
+  ['Organization', [anyOf('org-1', 'identifier', 'name'), of('org-2', noneAtHome, 'telecom', 'address')]],
   [
     'Condition',
-    [of('con-4', con4), of('con-5', (v) => !(isWithdrawn(v, conditionVerification) && has(v, 'clinicalStatus')))],
+    [
+      of('con-4', con4, 'abatement[x]'),
+      of('con-5', (v) => !(isWithdrawn(v, conditionVerification) && has(v, 'clinicalStatus')), 'verificationStatus'),
+    ],
   ],
-  ['Condition.stage', [of('con-1', anyOf('summary', 'assessment'))]],
-  ['Condition.evidence', [of('con-2', anyOf('code', 'detail'))]],
+  ['Condition.stage', [anyOf('con-1', 'summary', 'assessment')]],
+  ['Condition.evidence', [anyOf('con-2', 'code', 'detail')]],
   [
     'AllergyIntolerance',
     [
-      of('ait-1', (v) => isWithdrawn(v, allergyVerification) || has(v, 'clinicalStatus')),
-      of('ait-2', (v) => !(isWithdrawn(v, allergyVerification) && has(v, 'clinicalStatus'))),
+      { key: 'ait-1', holds: ait1, where: [], spared: ['clinicalStatus'] },
+      of('ait-2', (v) => !(isWithdrawn(v, allergyVerification) && has(v, 'clinicalStatus')), 'verificationStatus'),
     ],
   ],
   ['FamilyMemberHistory', [of('fhs-1', (v) => !(hasChoice(v, 'age') && hasChoice(v, 'born')))]],
-  ['Immunization.education', [of('imm-1', anyOf('documentType', 'reference'))]],
+  ['Immunization.education', [anyOf('imm-1', 'documentType', 'reference')]],
   ['MedicationAdministration.dosage', [of('mad-1', (v) => has(v, 'dose') || hasChoice(v, 'rate'))]],
-  ['ServiceRequest', [of('prr-1', needs('orderDetail', 'code'))]],
+  ['ServiceRequest', [needs('prr-1', 'orderDetail', 'code')]],
   [
     'Appointment',
     [
       of('app-2', (v) => isTimed(v, 'start') === isTimed(v, 'end')),
       of('app-3', app3),
-      of('app-4', (v) => !has(v, 'cancelationReason') || v['status'] === 'noshow' || v['status'] === 'cancelled'),
+      of(
+        'app-4',
+        (v) => !has(v, 'cancelationReason') || v['status'] === 'noshow' || v['status'] === 'cancelled',
+        'cancelationReason',
+      ),
     ],
   ],
-  ['Appointment.participant', [of('app-1', anyOf('type', 'actor'))]],
+  ['Appointment.participant', [anyOf('app-1', 'type', 'actor')]],
   [
     'Timing.repeat',
     [
-      of('tim-1', needs('duration', 'durationUnit')),
-      of('tim-2', needs('period', 'periodUnit')),
-      of('tim-4', notNegative('duration')),
-      of('tim-5', notNegative('period')),
-      of('tim-6', needs('periodMax', 'period')),
-      of('tim-7', needs('durationMax', 'duration')),
-      of('tim-8', needs('countMax', 'count')),
-      of('tim-9', tim9),
-      of('tim-10', notBoth('timeOfDay', 'when')),
+      needs('tim-1', 'duration', 'durationUnit'),
+      needs('tim-2', 'period', 'periodUnit'),
+      notNegative('tim-4', 'duration'),
+      notNegative('tim-5', 'period'),
+      needs('tim-6', 'periodMax', 'period'),
+      needs('tim-7', 'durationMax', 'duration'),
+      needs('tim-8', 'countMax', 'count'),
+      of('tim-9', tim9, 'offset'),
+      notBoth('tim-10', 'timeOfDay', 'when'),
     ],
   ],
-  ['Expression', [of('exp-1', anyOf('expression', 'reference'))]],
+  ['Expression', [anyOf('exp-1', 'expression', 'reference')]],
   ['Extension', [of('ext-1', (v) => has(v, 'extension') !== hasChoice(v, 'value'))]],
   [
     'Bundle',
     [
-      of('bdl-1', (v) => !has(v, 'total') || v['type'] === 'searchset' || v['type'] === 'history'),
+      of('bdl-1', (v) => !has(v, 'total') || v['type'] === 'searchset' || v['type'] === 'history', 'total'),
       of('bdl-3', (v) => entriesWith(v, 'request', ['batch', 'transaction'])),
       of('bdl-4', (v) => entriesWith(v, 'response', ['batch-response', 'transaction-response'])),
       of('bdl-7', bdl7),
@@ -224,5 +255,5 @@ export const invariants: ReadonlyMap<string, readonly Invariant[]> = new Map<str
       of('bdl-12', (v) => firstIs(v, 'message', 'MessageHeader')),
     ],
   ],
-  ['Bundle.entry', [of('bdl-5', anyOf('resource', 'request', 'response'))]],
+  ['Bundle.entry', [anyOf('bdl-5', 'resource', 'request', 'response')]],
 ]);
