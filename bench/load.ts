@@ -1,22 +1,51 @@
 /**
- * Loading the compiled tables: reading the plan and linking it for a feed, in fresh processes, beside a process that does
- * nothing. Goal: under 100 ms.
+ * Loading the compiled tables, in fresh processes: reading them and making a converter with them, and then the first
+ * message of a type, for which its structure and its maps are linked. The program's code is loaded beforehand and is not
+ * counted: Node strips it of its types here, where the tasks are bundled. Goal: a converter in under 100 ms.
  */
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { admission, benchFeed, bytesOf } from './messages.ts';
 import { median } from './rounds.ts';
 
 const GOAL_MS = 100;
 const rounds = 9;
+const core = join(import.meta.dirname, '../core/mapping');
+const tables = readdirSync(join(core, 'generated')).filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'));
+
 const program = `
-const begun = performance.now();
-const { plan } = await import(${JSON.stringify(join(import.meta.dirname, '../core/mapping/generated/plan.ts'))});
-if (plan.messages.length === 0) throw new Error('The plan is empty');
-console.log(performance.now() - begun);
+const { hash } = await import('node:crypto');
+const { core, tables, feed, message } = JSON.parse(process.argv[1]);
+// What reads the tables is code; what it reads is not loaded with it.
+await import(core + '/read-plan.ts');
+const timed = async (work) => {
+  const begun = performance.now();
+  const made = await work();
+  return [made, performance.now() - begun];
+};
+const [, read] = await timed(async () => { for (const name of tables) await import(core + '/generated/' + name); });
+const { createConverter } = await import(core + '/convert.ts');
+const [converter, link] = await timed(() => createConverter(feed, { sha256: (text) => hash('sha256', text) }));
+const [{ state }, first] = await timed(() => converter.convertMessage(Buffer.from(message)));
+if (state !== 'mapped') throw new Error('The bench message was refused');
+console.log(JSON.stringify([read + link, read + link + first]));
 `;
 
-const milliseconds = Array.from({ length: rounds }, () =>
-  Number(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })),
+const given = JSON.stringify({
+  core,
+  tables,
+  feed: benchFeed(),
+  message: new TextDecoder().decode(bytesOf(admission(1))),
+});
+const measured = Array.from({ length: rounds }, () => {
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program, given], { encoding: 'utf8' });
+  return JSON.parse(printed) as readonly [number, number];
+});
+const loading = median(measured.map(([made]) => made));
+const toFirst = median(measured.map(([, converted]) => converted));
+console.log(
+  `loading the compiled tables: ${loading.toFixed(0)} ms until there is a converter (goal under ${GOAL_MS}), ` +
+    `${toFirst.toFixed(0)} ms until it has converted its first message`,
 );
-console.log(`loading the compiled tables: ${median(milliseconds).toFixed(0)} ms (goal under ${GOAL_MS})`);
-process.exitCode = median(milliseconds) > GOAL_MS * 1.5 ? 1 : 0;
+process.exitCode = loading > GOAL_MS * 1.5 ? 1 : 0;

@@ -16,7 +16,7 @@ import type { RunRules } from './sink.ts';
 import type { ResourceRows, StraightLinks, ValueRows } from './straight.ts';
 
 /**
- * Links rows once, when a converter is made: to the straight code that the compiler wrote for their map, or row by row to
+ * Links rows when their map first runs: to the straight code that the compiler wrote for their map, or row by row to
  * closures. Closures tell traces what each row did, and run the rows that a feed has of its own. Datatype maps are linked
  * at first use and shared.
  */
@@ -57,9 +57,10 @@ export class Linker {
     };
   }
 
-  #links({ name, rules }: Pick<SegmentMap, 'name' | 'rules'>): StraightLinks {
-    const ruleAt = (at: number): Rule => rules[at] as Rule;
-    const row = (at: number): RunRules => lazily(() => this.#rule(name, ruleAt(at)));
+  // The rows themselves are read only where a closure is needed.
+  #links(map: SegmentMap | DatatypeMap): StraightLinks {
+    const ruleAt = (at: number): Rule => map.rules[at] as Rule;
+    const row = (at: number): RunRules => lazily(() => this.#rule(map.name, ruleAt(at)));
     return {
       row,
       part: (at) => {
@@ -67,8 +68,8 @@ export class Linker {
         return (place, message, sink) => run(new ValueEnv(message, place), sink, -1);
       },
       write: (at) => lazily(() => linkWrite(ruleAt(at))),
-      value: (at) => this.#value(ruleAt(at)),
-      datatype: (map) => this.#datatype(map),
+      value: (at) => lazily(() => this.#value(ruleAt(at))),
+      datatype: (name) => this.#datatype(name),
     };
   }
 

@@ -239,3 +239,22 @@ export interface Plan {
   readonly systems: readonly CodeSystem[];
   readonly units: Units;
 }
+
+/**
+ * The plan as it is written down: a text of each part, with a line of JSON for each of its entries, so that what is never
+ * asked for is never parsed. In a line a tab stands between what is read at once and what is read later.
+ */
+export interface PlanText {
+  readonly version: string;
+  /** Structure, grammar, and its rows as `[key, group, number of a making]`. */
+  readonly messages: string;
+  /** Rows without key and group; most stand in many structures. */
+  readonly makings: string;
+  readonly envelope: string;
+  readonly segments: string;
+  readonly datatypes: string;
+  readonly tables: string;
+  readonly records: string;
+  readonly systems: string;
+  readonly units: string;
+}

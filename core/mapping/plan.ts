@@ -29,9 +29,15 @@ export interface LinkedRecord {
   readonly refs: readonly (LinkedReference & { readonly key: RecordPlan['key'] })[];
 }
 
+/** The message types that are known. A structure is linked when its first message comes: a feed sends few of them. */
+export interface LinkedMessages {
+  get(type: string): LinkedMessage | undefined;
+  keys(): Iterable<string>;
+}
+
 /** The plan as closures, with a feed's codes and rows in it. */
 export interface LinkedPlan {
-  readonly messages: ReadonlyMap<string, LinkedMessage>;
+  readonly messages: LinkedMessages;
   readonly records: ReadonlyMap<string, LinkedRecord>;
 }
 
@@ -62,31 +68,54 @@ function tablesOf(plan: Plan, feed: CompiledFeed): ReadonlyMap<string, CodeTable
   );
 }
 
-function linkMessages(
-  plan: Plan,
-  feed: CompiledFeed,
-  linker: Linker,
-  withEnvelope: boolean,
-): ReadonlyMap<string, LinkedMessage> {
+function linkMessages(plan: Plan, feed: CompiledFeed, linker: Linker, withEnvelope: boolean): LinkedMessages {
   const rules = new Map<string, RunRules>();
   const rulesOf = (map: SegmentMap): RunRules => {
-    const known = rules.get(map.name) ?? linker.segment(map, feed.rows[map.name] ?? []);
+    const known = rules.get(map.name) ?? linkWhenRun(map, feed, linker);
     rules.set(map.name, known);
     return known;
   };
-  const linked = new Map<string, LinkedMessage>();
-  for (const message of plan.messages) {
-    if (message.envelopeOnly === true && !withEnvelope) continue;
-    const makings = message.makings.map((making, row) =>
-      linkMaking(making, message.makings.slice(0, row), plan, rulesOf),
-    );
-    const root = linkGroups(message.grammar, message.makings, makings);
-    const envelope = withEnvelope ? linkEnvelope(message, plan, rulesOf) : [];
-    const visitEvents = new Set(message.visitEvents);
-    const entry = { plan: message, visitEvents, root, envelope };
-    for (const type of message.types) linked.set(type, entry);
-  }
-  return linked;
+  const structures = plan.messages.filter((message) => message.envelopeOnly !== true || withEnvelope);
+  const byType = new Map(structures.flatMap((message) => message.types.map((type) => [type, message] as const)));
+  const linked = new Map<MessagePlan, LinkedMessage>();
+  return {
+    keys: () => byType.keys(),
+    get: (type) => {
+      const message = byType.get(type);
+      const known = message === undefined ? undefined : linked.get(message);
+      if (message === undefined || known !== undefined) return known;
+      const made = linkMessage(message, plan, rulesOf, withEnvelope);
+      linked.set(message, made);
+      return made;
+    },
+  };
+}
+
+// A structure names ten times the maps that its messages come to need, so a map is linked when its segment first comes.
+function linkWhenRun(map: SegmentMap, feed: CompiledFeed, linker: Linker): RunRules {
+  let linked: RunRules | undefined;
+  return (env, sink, offset) => {
+    linked ??= linker.segment(map, feed.rows[map.name] ?? []);
+    linked(env, sink, offset);
+  };
+}
+
+function linkMessage(
+  message: MessagePlan,
+  plan: Plan,
+  rulesOf: (map: SegmentMap) => RunRules,
+  withEnvelope: boolean,
+): LinkedMessage {
+  const makings = message.makings.map((making, row) =>
+    linkMaking(making, message.makings.slice(0, row), plan, rulesOf),
+  );
+  return {
+    // A copy, whose grammar is a value and no longer read at every message.
+    plan: { ...message },
+    visitEvents: new Set(message.visitEvents),
+    root: linkGroups(message.grammar, message.makings, makings),
+    envelope: withEnvelope ? linkEnvelope(message, plan, rulesOf) : [],
+  };
 }
 
 function linkRecords(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyMap<string, LinkedRecord> {

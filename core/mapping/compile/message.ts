@@ -50,9 +50,9 @@ export function compileMessage(name: string, node: Node, segments: Readonly<Reco
     visitEvents: node.at('visitEvents').texts(),
     needs: needs.texts(),
     patientGroup,
+    ...(node.at('envelopeOnly').flag(false) ? { envelopeOnly: true } : {}),
     grammar: group,
     makings,
-    ...(node.at('envelopeOnly').flag(false) ? { envelopeOnly: true } : {}),
   };
 }
 

@@ -8,7 +8,7 @@ import { baseOf } from '../place.ts';
 import { continued, elementOf, extensionOf, holdAt, join, joinHeld, listOf } from '../put.ts';
 import { sinkOf, textOf, wholeOf } from '../straight.ts';
 export const segmentRows = {
-"ACC-Observation": (t) => {
+"ACC-Observation": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("EI-Identifier"), l2 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f8, f2, f3, f4, f5, f6, f9, f10, f11, f13;
@@ -60,7 +60,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 }
 };
 },
-"AIG-Appointment": (t) => {
+"AIG-Appointment": function (t) {
 const l0 = t.datatype("CWE-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.row(6), l3 = t.row(7), l4 = t.row(10), l5 = t.value(13), l6 = t.write(13);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f8, f11, f12, t11_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f14, t2_1_1;
@@ -104,7 +104,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"AIL-Appointment": (t) => {
+"AIL-Appointment": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(4), l2 = t.row(5), l3 = t.row(8), l4 = t.value(11), l5 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f6, f9, f10, t9_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f12, t2_1_1;
@@ -144,7 +144,7 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 };
 },
-"AIP-Appointment": (t) => {
+"AIP-Appointment": function (t) {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.row(5), l3 = t.row(6), l4 = t.row(9), l5 = t.value(12), l6 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f6, f9, f10, t9_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f12, t2_1_1;
@@ -186,7 +186,7 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 };
 },
-"AIS-Appointment": (t) => {
+"AIS-Appointment": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(5), l2 = t.row(6), l3 = t.row(9), l4 = t.value(12), l5 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, t2_1_1, f4, f7, f8, t7_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f10;
@@ -226,7 +226,7 @@ if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 }
 };
 },
-"AIS-ServiceRequest": (t) => {
+"AIS-ServiceRequest": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(2), l2 = t.row(3);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f7, f8, t7_1_1, f11, t3_1_1, f12;
@@ -256,7 +256,7 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 };
 },
-"AL1-AllergyIntolerance": (t) => {
+"AL1-AllergyIntolerance": function (t) {
 const l0 = t.value(2), l1 = t.write(2), l2 = new Set(["NKA","NKDA","NKFA","716186003","409137002","429625007","428607008"]), l3 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy","No Known Drug Allergies","No known drug allergies"]), l4 = t.value(3), l5 = t.write(3), l6 = t.datatype("CWE-CodeableConcept"), l7 = new Set(["No Known Drug Allergies","No known drug allergies"]), l8 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy"]), l9 = t.value(9), l10 = t.write(9);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f2, t3_1_1, t3_2_1, f5, f4, t5_1_1, f6;
@@ -296,7 +296,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"ARV-Encounter": (t) => {
+"ARV-Encounter": function (t) {
 const l0 = t.datatype("CWE-Coding"), l1 = t.value(4), l2 = t.write(4), l3 = t.value(5), l4 = t.write(5);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f3, f4, f7, f8;
@@ -318,7 +318,7 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 }
 };
 },
-"ARV-Patient": (t) => {
+"ARV-Patient": function (t) {
 const l0 = t.datatype("CWE-Coding"), l1 = t.value(4), l2 = t.write(4), l3 = t.value(5), l4 = t.write(5);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f3, f4, f7, f8;
@@ -340,7 +340,7 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 }
 };
 },
-"AUT-ServiceRequest": (t) => {
+"AUT-ServiceRequest": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f6, f3, t6_1_1, f2, t3_1_1, f4, f5, f8, f28;
@@ -374,7 +374,7 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 }
 };
 },
-"CTD-Organization": (t) => {
+"CTD-Organization": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XPN-HumanName"), l2 = t.datatype("XAD-Address"), l3 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f3, f5;
@@ -396,7 +396,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"DB1-Patient": (t) => {
+"DB1-Patient": function (t) {
 const l0 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3;
@@ -406,7 +406,7 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 };
 },
-"DG1-Condition": (t) => {
+"DG1-Condition": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("EI-Identifier"), l3 = t.write(7);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f5, f6, f16, f19, f20, f21, t21_1_1, f22;
@@ -452,7 +452,7 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 }
 };
 },
-"DG1-Encounter": (t) => {
+"DG1-Encounter": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f6, f15;
@@ -466,7 +466,7 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 }
 };
 },
-"DG1-EpisodeOfCare": (t) => {
+"DG1-EpisodeOfCare": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f6, f15;
@@ -480,7 +480,7 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 }
 };
 },
-"EVN-Provenance": (t) => {
+"EVN-Provenance": function (t) {
 const l0 = t.row(0), l1 = t.row(3), l2 = t.value(4), l3 = t.write(4), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("HD-Location");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f4, f5, f6, f7;
@@ -512,7 +512,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 };
 },
-"FT1-ChargeItem": (t) => {
+"FT1-ChargeItem": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.datatype("DR-Period"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("CWE-Coding"), l5 = t.write(11), l6 = t.datatype("CWE-Organization"), l7 = t.datatype("XCN-Practitioner"), l8 = t.datatype("EI-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f4, t4_2_1, f5, f7, f8, f25, f26, f10, f11, t11_1_1, f13, f19, f20, f23, f24, f29;
@@ -582,7 +582,7 @@ if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 }
 };
 },
-"GOL-Goal": (t) => {
+"GOL-Goal": function (t) {
 const l0 = new Set(["DE","D"]), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("EI-Identifier"), l5 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_1_1, f18, f3, f4, f7, f8, f9, f16, f17, f19;
@@ -628,7 +628,7 @@ if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 }
 };
 },
-"GT1-Account": (t) => {
+"GT1-Account": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f13, f14;
 if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
@@ -641,7 +641,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"GT1-Account-Organization": (t) => {
+"GT1-Account-Organization": function (t) {
 const l0 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f21, t3_1_1, f13, t21_1_1, f14;
@@ -659,7 +659,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"GT1-RelatedPerson": (t) => {
+"GT1-RelatedPerson": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.datatype("XPN-HumanName"), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.value(9), l6 = t.write(9), l7 = t.value(10), l8 = t.write(10), l9 = t.value(13), l10 = t.write(13);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f5, f6, f7, f8, f9, f11, f12, f19, f36;
@@ -713,7 +713,7 @@ if (s.has(36)) { const c = s.repetitions(36), p1 = (f36 ??= env.at(36, 1));
 }
 };
 },
-"IAM-AllergyIntolerance": (t) => {
+"IAM-AllergyIntolerance": function (t) {
 const l0 = new Set(["D","DE"]), l1 = t.value(3), l2 = t.write(3), l3 = t.value(5), l4 = t.write(5), l5 = new Set(["NKA","NKDA","NKFA","716186003","409137002","429625007","428607008"]), l6 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy","No Known Drug Allergies","No known drug allergies"]), l7 = new Set(["IN","SE"]), l8 = t.value(8), l9 = t.write(8), l10 = t.datatype("CWE-CodeableConcept"), l11 = t.datatype("CWE-Coding"), l12 = new Set(["No Known Drug Allergies","No known drug allergies"]), l13 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy"]), l14 = t.value(15), l15 = t.write(15), l16 = t.datatype("EI-Identifier"), l17 = t.write(17);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f6, t6_1_1, f17, t17_1_1, f3, f2, t3_1_1, t3_2_1, f9, t9_1_1, f27, f5, f4, t5_1_1, f7, f8, f11, f12, t11_1_1, f13, f14;
@@ -797,7 +797,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"IAM-RelatedPerson": (t) => {
+"IAM-RelatedPerson": function (t) {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.value(1), l2 = t.write(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f14, f15;
@@ -811,7 +811,7 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 }
 };
 },
-"IAR-AllergyIntolerance": (t) => {
+"IAR-AllergyIntolerance": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.value(2), l2 = t.write(2), l3 = t.value(3), l4 = t.write(3);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_1_1, t2_1_1, t4_1_1, f2, f3, tIAM9_1_1, f4;
@@ -835,7 +835,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 };
 },
-"IN1-Account": (t) => {
+"IN1-Account": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f22;
 if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
@@ -844,7 +844,7 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 }
 };
 },
-"IN1-Coverage": (t) => {
+"IN1-Coverage": function (t) {
 const l0 = t.datatype("CWE-Identifier"), l1 = t.datatype("CX-Identifier"), l2 = t.datatype("XON-Organization"), l3 = t.value(18), l4 = t.write(18), l5 = t.value(19), l6 = t.write(19), l7 = new Set(["SEL","SPO","DOM","SIB","FND"]), l8 = t.write(25);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, t3_4_1, f4, t3_1_1, f8, f9, t8_1_1, f49, f10, t49_1_1, t10_5_1, f11, f12, f13, f15, f17, tIN272_1_1, t17_1_1, f22, f35, f36, f37, f55, t55_1_1;
@@ -938,7 +938,7 @@ if (s.has(55)) { const c = s.repetitions(55), p1 = (f55 ??= env.at(55, 1));
 }
 };
 },
-"IN1-Organization": (t) => {
+"IN1-Organization": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.datatype("XAD-Address"), l2 = t.datatype("XPN-HumanName"), l3 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f5, f6, f7;
@@ -964,7 +964,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 };
 },
-"IN1-RelatedPerson": (t) => {
+"IN1-RelatedPerson": function (t) {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("XAD-Address"), l4 = t.value(4), l5 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f16, f17, f18, f19, f43;
@@ -990,7 +990,7 @@ if (s.has(43)) { const c = s.repetitions(43), p1 = (f43 ??= env.at(43, 1));
 }
 };
 },
-"IN2-Coverage": (t) => {
+"IN2-Coverage": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.value(4), l2 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f6, f8, f10, f61, f72;
@@ -1016,7 +1016,7 @@ if (s.has(72)) { const c = s.repetitions(72), p1 = (f72 ??= env.at(72, 1));
 }
 };
 },
-"IN2-RelatedPerson": (t) => {
+"IN2-RelatedPerson": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.value(2), l2 = t.write(2), l3 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f34, f63;
@@ -1040,7 +1040,7 @@ if (s.has(63)) { const c = s.repetitions(63), p1 = (f63 ??= env.at(63, 1));
 }
 };
 },
-"IN3-CareTeam": (t) => {
+"IN3-CareTeam": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f21;
 if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
@@ -1053,7 +1053,7 @@ if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 }
 };
 },
-"MRG-Account": (t) => {
+"MRG-Account": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3;
@@ -1063,7 +1063,7 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 };
 },
-"MRG-Encounter": (t) => {
+"MRG-Encounter": function (t) {
 const l0 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f5, f6;
@@ -1077,7 +1077,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"MRG-Patient": (t) => {
+"MRG-Patient": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0), l2 = t.write(1), l3 = t.write(2), l4 = t.datatype("XPN-HumanName");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f4, f7;
@@ -1099,7 +1099,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 };
 },
-"MRG-Patient-Former": (t) => {
+"MRG-Patient-Former": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0), l2 = t.write(1), l3 = t.write(2);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f4;
@@ -1117,7 +1117,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 };
 },
-"MSA-MessageHeader": (t) => {
+"MSA-MessageHeader": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2;
@@ -1133,7 +1133,7 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 };
 },
-"MSH-Bundle": (t) => {
+"MSH-Bundle": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f7, f10, f4;
 // MSH.r1
@@ -1148,7 +1148,7 @@ if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 }
 };
 },
-"MSH-MessageHeader": (t) => {
+"MSH-MessageHeader": function (t) {
 const l0 = t.datatype("MSG-Coding"), l1 = new Set(["ISO","UUID","DNS","URI"]), l2 = new Set(["ISO","UUID","DNS"]), l3 = t.datatype("HD-Organization"), l4 = t.datatype("XON-Organization"), l5 = t.datatype("HD-Device"), l6 = new Set(["ISO","UUID"]), l7 = t.datatype("PT-Meta"), l8 = t.value(20), l9 = t.write(20), l10 = t.value(21), l11 = t.write(21), l12 = new Set(["ISO639","ISO639-1","ISO 639-1","BCP47","IETF"]), l13 = t.value(23), l14 = t.write(23);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f9, f3, t3_2_1, t3_3_1, f24, t24_1_1, f4, f22, f5, t5_1_1, f25, t25_1_1, t5_3_1, f23, f6, t23_1_1, f8, f11, f26, f27, f19, t19_3_1;
@@ -1234,7 +1234,7 @@ if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 }
 };
 },
-"MSH-Organization": (t) => {
+"MSH-Organization": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f17;
@@ -1244,7 +1244,7 @@ if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 }
 };
 },
-"MSH-Provenance-Operator": (t) => {
+"MSH-Provenance-Operator": function (t) {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("HD-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f22, tEVN5_1_1, f4, t22_1_1;
@@ -1258,7 +1258,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 };
 },
-"MSH-Provenance-Source": (t) => {
+"MSH-Provenance-Source": function (t) {
 const l0 = t.datatype("HD-Identifier"), l1 = t.datatype("XON-Organization"), l2 = t.datatype("HD-Organization"), l3 = t.datatype("MSG-Coding");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f10, f4, f3, t24_1_1, f22, t22_1_1, f7, f9;
@@ -1290,7 +1290,7 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 }
 };
 },
-"MSH-Provenance-Transformation": (t) => {
+"MSH-Provenance-Transformation": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f10, f4;
 // MSH.r1
@@ -1303,7 +1303,7 @@ if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 }
 };
 },
-"NK1-Patient": (t) => {
+"NK1-Patient": function (t) {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.value(2), l2 = t.write(2), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.value(7), l6 = t.write(7), l7 = t.datatype("XON-Organization"), l8 = t.value(11), l9 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, t2_1_1, t4_1_1, t5_1_1, t6_1_1, t13_1_1, f4, f6, f5, f7, f8, f9, f13, f15, f40, f41;
@@ -1359,7 +1359,7 @@ if (s.has(41)) { const c = s.repetitions(41), p1 = (f41 ??= env.at(41, 1));
 }
 };
 },
-"NK1-RelatedPerson": (t) => {
+"NK1-RelatedPerson": function (t) {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.value(6), l6 = t.write(6), l7 = t.datatype("CX-Identifier"), l8 = t.write(9), l9 = t.value(10), l10 = t.write(10), l11 = t.value(12), l12 = t.write(12), l13 = t.write(16);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f5, f6, f7, f8, f9, f12, f15, f16, f20, f30, t2_1_1, f31, f32, f33, f37, f40, f41;
@@ -1445,7 +1445,7 @@ if (s.has(41)) { const c = s.repetitions(41), p1 = (f41 ??= env.at(41, 1));
 }
 };
 },
-"NTE-AllergyIntolerance": (t) => {
+"NTE-AllergyIntolerance": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6;
@@ -1463,7 +1463,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"NTE-Appointment": (t) => {
+"NTE-Appointment": function (t) {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.value(6), l2 = t.write(6), l3 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f9, t3_1_1, f5, t9_2_1, f6, f4;
@@ -1495,7 +1495,7 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 }
 };
 },
-"NTE-ChargeItem": (t) => {
+"NTE-ChargeItem": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6;
@@ -1513,7 +1513,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"NTE-Condition": (t) => {
+"NTE-Condition": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, t3_1_1, f6;
@@ -1531,7 +1531,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"NTE-DiagnosticReport": (t) => {
+"NTE-DiagnosticReport": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -1540,7 +1540,7 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 };
 },
-"NTE-DocumentReference": (t) => {
+"NTE-DocumentReference": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f9;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -1553,7 +1553,7 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 }
 };
 },
-"NTE-Goal": (t) => {
+"NTE-Goal": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, t3_1_1, f6;
@@ -1571,7 +1571,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"NTE-MedicationDispense": (t) => {
+"NTE-MedicationDispense": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6;
@@ -1589,7 +1589,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"NTE-MedicationRequest": (t) => {
+"NTE-MedicationRequest": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6;
@@ -1607,7 +1607,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"NTE-MedicationRequest-Component": (t) => {
+"NTE-MedicationRequest-Component": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6;
@@ -1625,7 +1625,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"NTE-Observation": (t) => {
+"NTE-Observation": function (t) {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.value(4), l2 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6, f4, t3_1_1;
@@ -1647,7 +1647,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 };
 },
-"NTE-ServiceRequest": (t) => {
+"NTE-ServiceRequest": function (t) {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.value(4), l2 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6, f4, t3_1_1;
@@ -1669,7 +1669,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 };
 },
-"NTE-Specimen": (t) => {
+"NTE-Specimen": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6;
@@ -1687,7 +1687,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"OBR-DiagnosticReport": (t) => {
+"OBR-DiagnosticReport": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.value(8), l3 = t.write(8), l4 = t.value(9), l5 = t.write(9), l6 = t.datatype("NDL-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f7, t8_1_1, f8, f22, f24, f25, f32, f34, f35;
@@ -1741,7 +1741,7 @@ if (s.has(35)) { const c = s.repetitions(35), p1 = (f35 ??= env.at(35, 1));
 }
 };
 },
-"OBR-ServiceRequest": (t) => {
+"OBR-ServiceRequest": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.value(10), l3 = t.write(10), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XTN-ContactPoint"), l6 = t.datatype("CQ-Quantity"), l7 = t.datatype("RI-Timing"), l8 = t.value(21), l9 = t.write(21), l10 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f11, t11_1_1, f2, tORC2_1_1, f3, tORC3_1_1, f4, f5, f6, f13, f16, tORC12_1_1, f17, f27, tORC7_1_1, tTQ13_1_1, tTQ16_1_1, tTQ17_1_1, tTQ18_1_1, t27_4_1, t27_5_1, f29, f31, f46, f47, f53;
@@ -1829,7 +1829,7 @@ if (s.has(53)) { const c = s.repetitions(53), p1 = (f53 ??= env.at(53, 1));
 }
 };
 },
-"OBR-Specimen": (t) => {
+"OBR-Specimen": function (t) {
 const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.value(7), l4 = t.write(7), l5 = t.value(8), l6 = t.write(8), l7 = t.value(10), l8 = t.write(10), l9 = t.value(11), l10 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f7, t8_1_1, f8, f9, f10, f13, t13_3_1, f14, f15, f39;
@@ -1879,7 +1879,7 @@ if (s.has(39)) { const c = s.repetitions(39), p1 = (f39 ??= env.at(39, 1));
 }
 };
 },
-"OBX-DocumentReference": (t) => {
+"OBX-DocumentReference": function (t) {
 const l0 = new Set(["TX","FT","ST"]), l1 = t.datatype("ED-Attachment"), l2 = t.datatype("RP-Attachment");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f5, t2_1_1;
@@ -1893,7 +1893,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"OBX-Immunization": (t) => {
+"OBX-Immunization": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f5, t3_1_1, t2_1_1;
@@ -1909,7 +1909,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"OBX-Observation": (t) => {
+"OBX-Observation": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["TX","FT","ST","ED","RP"]), l2 = new Set(["ST","FT","TX"]), l3 = new Set(["CWE","CE","CNE","CF","IS","ID"]), l4 = t.datatype("DR-Period"), l5 = new Set(["DTM","DT","TS"]), l6 = new Set([":","/"]), l7 = t.datatype("ED-DocumentReference"), l8 = t.datatype("RP-DocumentReference"), l9 = new Set(["NM","CWE","CE","CNE","CF","IS","ID","DR","DTM","DT","TS","TM","NR","VR","SN","NA","MA","ED","RP"]), l10 = t.value(23), l11 = t.write(23), l12 = t.value(24), l13 = t.write(24), l14 = t.datatype("CWE-Organization"), l15 = t.datatype("XCN-Practitioner"), l16 = t.datatype("EI-Identifier"), l17 = t.datatype("XON-Organization"), l18 = t.value(34), l19 = t.write(34), l20 = t.datatype("CWE-Identifier"), l21 = t.datatype("EIP-Identifier-Filler"), l22 = t.datatype("EIP-Identifier-Placer");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, t2_1_1, f6, t5_1_1, t5_3_1, f7, f8, f11, t11_1_1, f14, f15, f16, f17, f20, f21, f23, f10, f18, f25, f30, f4, f19, f29, f33, t33_2_1, f13;
@@ -2053,7 +2053,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 }
 };
 },
-"OBX-Observation-Component": (t) => {
+"OBX-Observation-Component": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["CWE","CE","CNE","CF","IS","ID"]), l2 = t.datatype("DR-Period"), l3 = new Set(["DTM","DT","TS"]), l4 = new Set([":","/"]), l5 = new Set(["NM","CWE","CE","CNE","CF","IS","ID","DR","DTM","DT","TS","TM","NR","VR","SN"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6, t2_1_1, f7;
@@ -2099,7 +2099,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 };
 },
-"OBX-Organization": (t) => {
+"OBX-Organization": function (t) {
 const l0 = t.datatype("XAD-Address");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f24;
@@ -2109,7 +2109,7 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 }
 };
 },
-"ORC-DiagnosticReport": (t) => {
+"ORC-DiagnosticReport": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(3), l2 = t.write(3), l3 = t.datatype("EIP-Identifier-Filler"), l4 = t.datatype("EIP-Identifier-Placer"), l5 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, tOBR2_1_1, f3, tOBR3_1_1, f28, f4, tMSH12_1_1, f16;
@@ -2139,7 +2139,7 @@ if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 }
 };
 },
-"ORC-Immunization": (t) => {
+"ORC-Immunization": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("EIP-Identifier-Filler"), l2 = t.datatype("EIP-Identifier-Placer"), l3 = new Set(["U","D"]), l4 = t.datatype("XCN-Practitioner"), l5 = t.value(7), l6 = t.write(7);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f9, tRXA21_1_1, f12, f28;
@@ -2171,7 +2171,7 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 }
 };
 },
-"ORC-MedicationAdministration": (t) => {
+"ORC-MedicationAdministration": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(4), l3 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f3, f12, f28;
@@ -2197,7 +2197,7 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 }
 };
 },
-"ORC-MedicationDispense": (t) => {
+"ORC-MedicationDispense": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(2), l2 = t.write(2);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f28;
@@ -2215,7 +2215,7 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 }
 };
 },
-"ORC-MedicationRequest": (t) => {
+"ORC-MedicationRequest": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("EIP-Identifier-Placer"), l2 = t.value(3), l3 = t.write(3), l4 = t.value(4), l5 = t.write(4), l6 = new Set(["NW","OK","AF","OE","OR","RO","CR","OC","DC","DR","OD","OH","HR"]), l7 = t.datatype("TQ-Dosage"), l8 = t.value(7), l9 = t.write(7), l10 = t.datatype("XCN-Practitioner"), l11 = t.datatype("CWE-CodeableConcept"), l12 = t.value(12), l13 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f5, f1, t5_1_1, t1_1_1, f7, tRXE1_1_1, f9, tRXE32_1_1, f10, f12, f16, f28, f29;
@@ -2273,7 +2273,7 @@ if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 }
 };
 },
-"ORC-MedicationRequest-Requested": (t) => {
+"ORC-MedicationRequest-Requested": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(2), l3 = t.write(2);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f12, f28;
@@ -2291,7 +2291,7 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 }
 };
 },
-"ORC-Provenance": (t) => {
+"ORC-Provenance": function (t) {
 const l0 = new Set(["OC","CA"]), l1 = t.row(4), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-Organization"), l4 = t.value(16), l5 = t.write(16);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_1_1, f9, f10, f17, t10_1_1, f11, f12, f18, f19, f21, f28;
@@ -2353,7 +2353,7 @@ if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 }
 };
 },
-"ORC-ServiceRequest": (t) => {
+"ORC-ServiceRequest": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1), l4 = new Set(["AF","CR","DC","DF","DR","FU","HR","NW","OC","OD","OH","OK","PR","PY","RL","RO","RQ","RU"]), l5 = t.datatype("EI-Identifier"), l6 = t.datatype("EIP-Identifier-Placer"), l7 = t.datatype("EIP-Identifier-Filler"), l8 = t.datatype("CQ-Quantity"), l9 = t.datatype("RI-Timing"), l10 = t.value(17), l11 = t.write(17), l12 = t.datatype("XCN-Practitioner"), l13 = t.datatype("XON-Organization"), l14 = t.datatype("XTN-ContactPoint"), l15 = t.datatype("CWE-CodeableConcept"), l16 = t.value(26), l17 = t.write(26), l18 = t.value(27), l19 = t.write(27), l20 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f5, f1, t5_1_1, t1_1_1, tOBR11_1_1, f9, f2, f3, f4, t4_1_2, t4_2_2, tMSH12_1_1, t38_1_1, f38, f7, tTQ13_1_1, tTQ16_1_1, tTQ17_1_1, tTQ18_1_1, t7_4_1, t7_5_1, f8, tOBR29_1_1, f12, f21, t12_1_1, tOBR16_1_1, f14, tOBR17_1_1, f16, f28, f29, f33, tOBR53_1_1;
@@ -2449,7 +2449,7 @@ if (s.has(33)) { const c = s.repetitions(33), p1 = (f33 ??= env.at(33, 1));
 }
 };
 },
-"PD1-Observation": (t) => {
+"PD1-Observation": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f7;
@@ -2463,7 +2463,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 { const f = q["code"]?.value ?? (q["code"] = opened(sink.source)).value;  { const y3 = {"coding":[{"system":"http://loinc.org","code":"75320-2","display":"Advance directive"}]}; if (f.code === undefined) f.code = y3; else joinHeld(f.code, y3); } }
 };
 },
-"PD1-Patient": (t) => {
+"PD1-Patient": function (t) {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f6, f14;
@@ -2487,7 +2487,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"PDA-Observation": (t) => {
+"PDA-Observation": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("DR-Period");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f3, f4, f5, f6, f7, f8, f9;
@@ -2531,7 +2531,7 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 }
 };
 },
-"PID-Account": (t) => {
+"PID-Account": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f18;
@@ -2543,7 +2543,7 @@ if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 }
 };
 },
-"PID-Patient": (t) => {
+"PID-Patient": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.write(2), l3 = t.write(5), l4 = t.datatype("XPN-HumanName"), l5 = t.value(12), l6 = t.write(12), l7 = t.datatype("XAD-Address"), l8 = t.datatype("XTN-ContactPoint"), l9 = t.value(20), l10 = t.write(20), l11 = t.value(21), l12 = t.write(21), l13 = t.value(22), l14 = t.write(22), l15 = t.datatype("CWE-CodeableConcept"), l16 = t.datatype("DLN-Identifier"), l17 = t.write(35);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f5, f6, f7, f8, f9, f11, f12, t11_9_1, f13, f14, f15, f16, f17, f19, f23, f25, f24, t25_1_1, f26, f29, f30, t29_1_1, f40, t11_1_1, f20, f28, f35, f36, f39;
@@ -2685,7 +2685,7 @@ if (s.has(39)) { const c = s.repetitions(39), p1 = (f39 ??= env.at(39, 1));
 }
 };
 },
-"PID-Provenance-Patient": (t) => {
+"PID-Provenance-Patient": function (t) {
 const l0 = t.row(0), l1 = t.datatype("HD-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f33, f34;
@@ -2703,7 +2703,7 @@ if (s.has(34)) { const c = s.repetitions(34), p1 = (f34 ??= env.at(34, 1));
 }
 };
 },
-"PID-RelatedPerson": (t) => {
+"PID-RelatedPerson": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f21;
@@ -2715,7 +2715,7 @@ if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 }
 };
 },
-"PR1-Procedure": (t) => {
+"PR1-Procedure": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("EI-Identifier"), l3 = t.write(13);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f16, f4, t3_9_1, f5, t7_1_1, f7, f6, f8, f11, f12, f15, f19, f20, t20_1_1, f23, f25;
@@ -2779,7 +2779,7 @@ if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 }
 };
 },
-"PRB-Condition": (t) => {
+"PRB-Condition": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("EI-Identifier"), l2 = t.write(3), l3 = t.value(6), l4 = t.write(6), l5 = t.value(8), l6 = t.write(8);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_1_1, f3, f4, f7, f9, f13, f14, t9_1_1, f16, f17, t16_1_1, f26;
@@ -2831,7 +2831,7 @@ if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 }
 };
 },
-"PRD-Organization": (t) => {
+"PRD-Organization": function (t) {
 const l0 = t.datatype("XAD-Address"), l1 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f11, f13;
@@ -2845,7 +2845,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 }
 };
 },
-"PRD-Patient": (t) => {
+"PRD-Patient": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -2854,7 +2854,7 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 };
 },
-"PRD-Practitioner": (t) => {
+"PRD-Practitioner": function (t) {
 const l0 = t.datatype("XPN-HumanName"), l1 = t.datatype("XAD-Address"), l2 = t.datatype("XTN-ContactPoint"), l3 = t.datatype("PLN-Identifier"), l4 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f5, f7;
@@ -2876,7 +2876,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 };
 },
-"PRD-PractitionerRole": (t) => {
+"PRD-PractitionerRole": function (t) {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("PL-Location");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f10, f4, f12;
@@ -2894,7 +2894,7 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 };
 },
-"PRD-ServiceRequest-Performer": (t) => {
+"PRD-ServiceRequest-Performer": function (t) {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("PLN-Identifier"), l2 = new Set(["NPI","UPIN","DEA"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f2, f10, t2_1_1, t7_1_1, f7, t7_3_1, t7_2_1;
@@ -2912,7 +2912,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 };
 },
-"PRD-ServiceRequest-Requester": (t) => {
+"PRD-ServiceRequest-Requester": function (t) {
 const l0 = t.datatype("XON-Organization"), l1 = t.datatype("PLN-Identifier"), l2 = new Set(["NPI","UPIN","DEA"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f10, t2_1_1, t7_1_1, f7, t7_3_1, t7_2_1;
@@ -2930,7 +2930,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 };
 },
-"PRT-CareTeam": (t) => {
+"PRT-CareTeam": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70063","HL70131"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f4, f5, t6_1_1, t4_3_1, f8, t5_1_1, f11, f12;
@@ -2964,7 +2964,7 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 };
 },
-"PRT-Device": (t) => {
+"PRT-Device": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.write(2), l2 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f10, f16, f17, f18, f19, f20, f21, f22;
@@ -3004,7 +3004,7 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 }
 };
 },
-"PRT-DiagnosticReport": (t) => {
+"PRT-DiagnosticReport": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f5;
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
@@ -3013,7 +3013,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"PRT-DiagnosticReport-Interpreter": (t) => {
+"PRT-DiagnosticReport-Interpreter": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f5;
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
@@ -3022,7 +3022,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"PRT-Encounter": (t) => {
+"PRT-Encounter": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f4, f5, f11, f12;
@@ -3044,7 +3044,7 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 };
 },
-"PRT-Immunization": (t) => {
+"PRT-Immunization": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f4, f5;
@@ -3058,7 +3058,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"PRT-Observation": (t) => {
+"PRT-Observation": function (t) {
 const l0 = t.datatype("XCN-Practitioner"), l1 = new Set(["DE","UN","D"]), l2 = new Set(["HL70063","HL70131"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f5, t2_1_1, t4_3_1;
@@ -3068,7 +3068,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"PRT-Observation-Location": (t) => {
+"PRT-Observation-Location": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f9, f14;
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
@@ -3081,7 +3081,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"PRT-Organization": (t) => {
+"PRT-Organization": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.datatype("XAD-Address"), l3 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f7, f14, t5_1_1, t6_1_1, f15;
@@ -3099,7 +3099,7 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 }
 };
 },
-"PRT-Patient": (t) => {
+"PRT-Patient": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f5;
@@ -3109,7 +3109,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"PRT-Practitioner": (t) => {
+"PRT-Practitioner": function (t) {
 const l0 = t.datatype("XAD-Address"), l1 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f14, f15, t6_1_1;
@@ -3123,7 +3123,7 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 }
 };
 },
-"PRT-PractitionerRole": (t) => {
+"PRT-PractitionerRole": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XON-Organization"), l5 = t.datatype("PL-Location"), l6 = t.datatype("XTN-ContactPoint"), l7 = new Set(["Internet","X.400"]), l8 = t.datatype("PLN-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f4, f5, f6, f8, f9, f15, t23_1_1, f24;
@@ -3159,7 +3159,7 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 }
 };
 },
-"PRT-Procedure": (t) => {
+"PRT-Procedure": function (t) {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f5, f4, t5_2_1, t5_3_1, t5_1_1, t5_9_1, f8;
@@ -3177,7 +3177,7 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 }
 };
 },
-"PRT-RelatedPerson": (t) => {
+"PRT-RelatedPerson": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1), l4 = t.datatype("XCN-HumanName"), l5 = t.datatype("XCN-Identifier"), l6 = t.write(3), l7 = t.datatype("XAD-Address"), l8 = t.datatype("XTN-ContactPoint"), l9 = new Set(["Internet","X.400"]), l10 = t.datatype("PLN-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f4, f5, f11, f12, f14, f15, t23_1_1, f24;
@@ -3217,7 +3217,7 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 }
 };
 },
-"PRT-ServiceRequest": (t) => {
+"PRT-ServiceRequest": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f5;
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
@@ -3226,7 +3226,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"PRT-Specimen": (t) => {
+"PRT-Specimen": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f5;
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
@@ -3235,7 +3235,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"PV1-Account": (t) => {
+"PV1-Account": function (t) {
 const l0 = t.value(1), l1 = t.write(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f34, t34_1_1, f41;
@@ -3249,7 +3249,7 @@ if (s.has(41)) { const c = s.repetitions(41), p1 = (f41 ??= env.at(41, 1));
 }
 };
 },
-"PV1-Coverage": (t) => {
+"PV1-Coverage": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f20;
@@ -3261,7 +3261,7 @@ if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 }
 };
 },
-"PV1-Encounter": (t) => {
+"PV1-Encounter": function (t) {
 const l0 = t.value(1), l1 = t.write(1), l2 = t.datatype("PL-Location"), l3 = t.value(3), l4 = t.write(3), l5 = t.datatype("CX-Identifier"), l6 = new Set(["A12","A32","A33"]), l7 = t.datatype("XCN-Practitioner"), l8 = t.value(9), l9 = t.write(9), l10 = t.value(11), l11 = t.write(11), l12 = t.datatype("CWE-CodeableConcept"), l13 = t.value(13), l14 = t.write(13), l15 = new Set(["A05","A11","A14","A27","A38"]), l16 = new Set(["A16","A25"]), l17 = t.value(29), l18 = t.write(29);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f13, f14, f15, f16, f17, f19, f36, f38, f42, f44, f45, f50, f52, f37, f54, f53, f43;
@@ -3383,7 +3383,7 @@ if (s.has(43)) { const c = s.repetitions(43), p1 = (f43 ??= env.at(43, 1));
 }
 };
 },
-"PV1-EpisodeOfCare": (t) => {
+"PV1-EpisodeOfCare": function (t) {
 const l0 = t.datatype("CX-Identifier"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f54;
@@ -3393,7 +3393,7 @@ if (s.has(54)) { const c = s.repetitions(54), p1 = (f54 ??= env.at(54, 1));
 }
 };
 },
-"PV1-Patient": (t) => {
+"PV1-Patient": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f16;
@@ -3403,7 +3403,7 @@ if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 }
 };
 },
-"PV2-Encounter": (t) => {
+"PV2-Encounter": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(4), l3 = t.write(4), l4 = t.datatype("NM-Duration"), l5 = t.value(8), l6 = t.write(8);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f3, f13, f25, f8, f9, f11, f38;
@@ -3443,7 +3443,7 @@ if (s.has(38)) { const c = s.repetitions(38), p1 = (f38 ??= env.at(38, 1));
 }
 };
 },
-"RF1-ServiceRequest": (t) => {
+"RF1-ServiceRequest": function (t) {
 const l0 = t.value(2), l1 = t.write(2), l2 = t.value(5), l3 = t.write(5), l4 = t.datatype("CWE-CodeableConcept"), l5 = t.datatype("EI-Identifier"), l6 = t.datatype("XON-Organization"), l7 = t.datatype("XCN-Practitioner"), l8 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f25, t25_1_1, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f13, t8_1_1, f14, f19, f20, f21, f22, t21_1_1, f23, f24;
@@ -3535,7 +3535,7 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 }
 };
 },
-"ROL-CareTeam": (t) => {
+"ROL-CareTeam": function (t) {
 const l0 = t.value(1), l1 = t.write(1), l2 = new Set(["HL70063","HL70131"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f3, f4, t3_3_1, f5, f6, f8, f9, f14, t4_1_1;
@@ -3575,7 +3575,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"ROL-Encounter": (t) => {
+"ROL-Encounter": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(1), l2 = t.write(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f1, f3, f4, f5, f6;
@@ -3601,7 +3601,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 };
 },
-"ROL-Organization": (t) => {
+"ROL-Organization": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f10;
@@ -3611,7 +3611,7 @@ if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 }
 };
 },
-"ROL-Patient": (t) => {
+"ROL-Patient": function (t) {
 const l0 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f4;
@@ -3621,7 +3621,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 };
 },
-"ROL-Practitioner": (t) => {
+"ROL-Practitioner": function (t) {
 const l0 = t.datatype("XAD-Address"), l1 = new Set(["M","O","S","SH","TM","B","BI","L"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f11;
@@ -3633,7 +3633,7 @@ if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 }
 };
 },
-"ROL-PractitionerRole": (t) => {
+"ROL-PractitionerRole": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.datatype("PL-Location"), l6 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f9, f12, f13, f14;
@@ -3663,7 +3663,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"ROL-Procedure": (t) => {
+"ROL-Procedure": function (t) {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f4, f3, t4_2_1, t4_3_1, t4_1_1, t4_9_1, f14;
@@ -3681,7 +3681,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"ROL-RelatedPerson": (t) => {
+"ROL-RelatedPerson": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1), l4 = t.value(2), l5 = t.write(2), l6 = t.datatype("XCN-HumanName"), l7 = t.datatype("XCN-Identifier"), l8 = t.write(4), l9 = t.datatype("XAD-Address"), l10 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f3, f4, f5, f6, f11, f12;
@@ -3719,7 +3719,7 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 };
 },
-"RXA-Immunization": (t) => {
+"RXA-Immunization": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["01","02","03","04","05","06","07","08"]), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-Organization"), l4 = t.value(25), l5 = t.write(25);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6, f7, t6_1_1, f8, f9, t9_3_1, t9_1_1, f10, f27, f11, t27_1_1, f15, f16, f17, t17_3_1, f18, f19, f21, t21_1_1, t5_1_1, t5_3_1, f20, t20_1_1, f22;
@@ -3815,7 +3815,7 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 }
 };
 },
-"RXA-Medication": (t) => {
+"RXA-Medication": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f5, f8, f13, f14, f23, f24, t13_1_1, f15, f16, f17;
@@ -3849,7 +3849,7 @@ if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 }
 };
 },
-"RXA-MedicationAdministration": (t) => {
+"RXA-MedicationAdministration": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(17), l3 = t.write(17);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, t4_1_1, f4, f5, f6, f7, t6_1_1, f12, f9, f10, f18, f19, f21, t21_1_1, f20, t20_1_1;
@@ -3913,7 +3913,7 @@ if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 }
 };
 },
-"RXC-Medication": (t) => {
+"RXC-Medication": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f3, f4, f5, f6, f8, f9;
@@ -3935,7 +3935,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"RXD-Medication": (t) => {
+"RXD-Medication": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Coding"), l2 = t.datatype("CWE-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f25, f6, f16, f17, f28, f29, t16_1_1, f18, f19, f20;
@@ -3973,7 +3973,7 @@ if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 }
 };
 },
-"RXD-MedicationDispense": (t) => {
+"RXD-MedicationDispense": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = new Set(["G","T"]), l3 = new Set(["N","1","7"]), l4 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f5, f7, tRXE2_1_1, tRXO1_1_1, f9, f10, f11, f12, f13, f15, f33;
@@ -4031,7 +4031,7 @@ if (s.has(33)) { const c = s.repetitions(33), p1 = (f33 ??= env.at(33, 1));
 }
 };
 },
-"RXE-Medication": (t) => {
+"RXE-Medication": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Coding");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f31, f6, f25, f26, f33, f34, t25_1_1;
@@ -4057,7 +4057,7 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 };
 },
-"RXE-MedicationRequest": (t) => {
+"RXE-MedicationRequest": function (t) {
 const l0 = t.datatype("TQ-Dosage"), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("CWE-Organization"), l5 = t.datatype("XCN-Practitioner"), l6 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f3, f5, t4_1_1, f4, f22, f23, f24, f7, f10, f11, f12, f39, f40, f13, tORC12_1_1, f15, f19, f21, f27, f32;
@@ -4149,7 +4149,7 @@ if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 }
 };
 },
-"RXO-Medication": (t) => {
+"RXO-Medication": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Coding"), l2 = t.value(2), l3 = t.write(2), l4 = new Set(["HL70750","0750"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f24, f5, t5_3_1, f18, f19, f25, f26, t18_1_1;
@@ -4177,7 +4177,7 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 }
 };
 },
-"RXO-MedicationRequest": (t) => {
+"RXO-MedicationRequest": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.value(15), l2 = t.write(15), l3 = t.datatype("NM-Duration"), l4 = t.datatype("CWE-Organization"), l5 = t.datatype("XCN-Practitioner"), l6 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f4, t3_1_1, f3, f17, f21, f22, f6, f7, f9, f11, f12, f13, f28, f32, f14, tORC12_1_1, f20, f23;
@@ -4263,7 +4263,7 @@ if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 }
 };
 },
-"RXR-Immunization": (t) => {
+"RXR-Immunization": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_3_1, f2, t2_3_1;
@@ -4283,7 +4283,7 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 };
 },
-"RXR-MedicationAdministration": (t) => {
+"RXR-MedicationAdministration": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.value(5), l12 = t.write(5), l13 = new Set(["HL70165","0165"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_3_1, f2, t2_3_1, f4, t4_3_1;
@@ -4309,7 +4309,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 };
 },
-"RXR-MedicationDispense": (t) => {
+"RXR-MedicationDispense": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.value(5), l12 = t.write(5), l13 = new Set(["HL70165","0165"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f4;
@@ -4335,7 +4335,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 };
 },
-"RXR-MedicationRequest": (t) => {
+"RXR-MedicationRequest": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.value(5), l12 = t.write(5), l13 = new Set(["HL70165","0165"]), l14 = t.value(7), l15 = t.write(7);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f4, f5;
@@ -4365,7 +4365,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"SAC-Specimen": (t) => {
+"SAC-Specimen": function (t) {
 const l0 = t.datatype("EI-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f21, f24, f22;
@@ -4383,7 +4383,7 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 }
 };
 },
-"SCH-Appointment": (t) => {
+"SCH-Appointment": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(5), l2 = t.write(5), l3 = new Set(["S15","S17","S26"]), l4 = new Set(["S12","S13"]), l5 = t.datatype("CWE-CodeableConcept"), l6 = t.value(8), l7 = t.write(8), l8 = new Set(["HL70276","HL70277"]), l9 = t.value(10), l10 = t.write(10), l11 = t.value(12), l12 = t.write(12), l13 = t.row(17), l14 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f25, t25_1_1, f6, f7, f8, t8_3_1, t7_3_1, t8_1_1, f11, tTQ17_1_1, f9, f10, t9_1_1, t11_5_1, f12, f16, f20, f26, f27;
@@ -4467,7 +4467,7 @@ if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 }
 };
 },
-"SCH-Provenance": (t) => {
+"SCH-Provenance": function (t) {
 const l0 = t.datatype("XCN-Practitioner"), l1 = t.row(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f20;
@@ -4479,7 +4479,7 @@ if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 l1(env, sink, offset);
 };
 },
-"SCH-ServiceRequest": (t) => {
+"SCH-ServiceRequest": function (t) {
 const l0 = t.datatype("EI-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f26, f27;
@@ -4495,7 +4495,7 @@ if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 { const f = q["intent"]?.value ?? (q["intent"] = opened(sink.source)).value;  { const y7 = "order"; f.intent ??= y7; } }
 };
 },
-"SFT-Device": (t) => {
+"SFT-Device": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_1_1, f2, f6, t2_1_1, f3, f4, f5;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -4526,7 +4526,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 };
 },
-"SFT-MessageHeader": (t) => {
+"SFT-MessageHeader": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -4539,13 +4539,13 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 };
 },
-"SFT-Provenance": (t) => {
+"SFT-Provenance": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 // SFT.x1
 { const f = sink.fragment("entity", undefined, '');  { const y1 = "source"; const a2 = elementOf(f.entity ??= [], o); a2.role ??= y1; } }
 };
 },
-"SPM-Specimen": (t) => {
+"SPM-Specimen": function (t) {
 const l0 = t.value(5), l1 = t.write(5), l2 = t.value(6), l3 = t.write(6), l4 = t.value(7), l5 = t.write(7), l6 = t.value(8), l7 = t.write(8), l8 = t.value(9), l9 = t.write(9), l10 = t.datatype("CQ-Quantity"), l11 = t.datatype("DR-Period"), l12 = t.value(15), l13 = t.write(15), l14 = t.value(16), l15 = t.write(16), l16 = t.value(17), l17 = t.write(17), l18 = t.datatype("CX-Identifier"), l19 = t.datatype("EI-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f6, f27, f7, f8, f12, f14, f17, t17_2_1, f18, f20, f21, f24, f30, f31, f32;
@@ -4625,7 +4625,7 @@ if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 }
 };
 },
-"TQ1-Appointment": (t) => {
+"TQ1-Appointment": function (t) {
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f7, f8, f6, t6_1_1, t8_1_1;
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
@@ -4642,7 +4642,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 };
 },
-"TQ1-MedicationRequest": (t) => {
+"TQ1-MedicationRequest": function (t) {
 const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("RPT-Timing"), l2 = new Set(["s","min","h","d","wk","mo","a"]), l3 = t.value(8), l4 = t.write(8), l5 = t.value(14), l6 = t.write(14), l7 = t.value(18), l8 = t.write(18);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, tRXO2_1_1, tRXE3_1_1, f3, f4, t3_8_1, f5, t3_5_1, f6, t7_1_1, t8_1_1, f7, f8, f9, f10, f11, f13, f14;
@@ -4712,7 +4712,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"TQ1-ServiceRequest": (t) => {
+"TQ1-ServiceRequest": function (t) {
 const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("RPT-Timing"), l2 = new Set(["s","min","h","hr","d","wk","mo","a"]), l3 = t.value(5), l4 = t.write(5), l5 = t.value(9), l6 = t.write(9), l7 = t.value(12), l8 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, t3_8_1, f5, t3_5_1, t5_2_1, f6, t7_1_1, t8_1_1, f7, f8, f9, f11, f13, t13_2_1, f14;
@@ -4766,7 +4766,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 };
 },
-"TXA-DocumentReference": (t) => {
+"TXA-DocumentReference": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("EI-Identifier"), l3 = new Set(["T05","T06"]), l4 = new Set(["T09","T10"]), l5 = t.value(14), l6 = t.write(14), l7 = t.value(15), l8 = t.write(15), l9 = t.value(16), l10 = t.write(16), l11 = t.value(18), l12 = t.write(18);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f4, f6, f9, f5, t9_1_1, f10, f12, f13, f17, f18, f19, f25;
@@ -4830,7 +4830,7 @@ if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 }
 };
 },
-"TXA-DocumentReference-Parent": (t) => {
+"TXA-DocumentReference-Parent": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = new Set(["T09","T10"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f13;
@@ -4842,7 +4842,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 }
 };
 },
-"TXA-DocumentReference-Status": (t) => {
+"TXA-DocumentReference-Status": function (t) {
 const l0 = t.datatype("EI-Identifier"), l1 = t.value(2), l2 = t.write(2), l3 = t.value(3), l4 = t.write(3), l5 = t.value(4), l6 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f12, f13, f17, f18, f19;
@@ -4868,7 +4868,7 @@ if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 }
 };
 },
-"TXA-Provenance": (t) => {
+"TXA-Provenance": function (t) {
 const l0 = t.row(1), l1 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f8, f9, f21, f23;
@@ -4894,14 +4894,14 @@ if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 },
 };
 export const valueRows = {
-"CQ-Quantity": (t) => {
+"CQ-Quantity": function (t) {
 return (p, run) => { const v = {};
 // CQ.1.r1
 if (p.text(1, 1) !== '' || p.text(2, 1) !== '') { if (!p.isNullAt(1, 1)) { const x1 = F["quantity"]([p.child(1, 0), p.child(2, 0)], run, ""); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
 for (const _ in v) return v;
 };
 },
-"CWE-CodeableConcept": (t) => {
+"CWE-CodeableConcept": function (t) {
 return (p, run) => { const v = {};
 // CWE.1.r1
 if (p.text(1, 1) !== '' || p.text(2, 1) !== '' || p.text(3, 1) !== '' || p.text(7, 1) !== '') { if (!p.isNullAt(1, 1)) { const x1 = codingOf(p.text(1, 1), p.text(2, 1), p.text(3, 1), p.text(7, 1), "", run); if (x1 !== undefined) { { const f = v; { if (f.coding === undefined) f.coding = listOf(x1); else f.coding.push(...listOf(x1)); }  }  } } }
@@ -4916,21 +4916,21 @@ const x5 = p.text(2, 1); if (x5 !== '') { { const f = v; { f.text ??= x5; }  }  
 for (const _ in v) return v;
 };
 },
-"CWE-Coding": (t) => {
+"CWE-Coding": function (t) {
 return (p, run) => { const v = {};
 // CWE.1.r1
 if (p.text(1, 1) !== '' || p.text(2, 1) !== '' || p.text(3, 1) !== '' || p.text(7, 1) !== '') { if (!p.isNullAt(1, 1)) { const x1 = codingOf(p.text(1, 1), p.text(2, 1), p.text(3, 1), p.text(7, 1), "", run); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
 for (const _ in v) return v;
 };
 },
-"CWE-Identifier": (t) => {
+"CWE-Identifier": function (t) {
 return (p, run) => { const v = {};
 // CWE.1.r1
 if (p.text(1, 1) !== '' || p.text(3, 1) !== '') { if (!p.isNullAt(1, 1)) { const x1 = F["identifier"]([p.child(1, 0), p.child(3, 0)], run, ""); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
 for (const _ in v) return v;
 };
 },
-"CX-Identifier": (t) => {
+"CX-Identifier": function (t) {
 const l0 = t.value(3), l1 = t.write(3);
 return (p, run) => { const v = {};
 // CX.1.r1
@@ -4948,18 +4948,18 @@ if (p.size >= 8) { if (p.text(8, 1) !== '') { const x9 = F["dateTime"]([p.child(
 for (const _ in v) return v;
 };
 },
-"DLN-Identifier": (t) => {
+"DLN-Identifier": function (t) {
 return (p, run) => { const v = {};
 // DLN.1.r1
 if (p.text(1, 1) !== '' || p.text(2, 1) !== '') { if (!p.isNullAt(1, 1)) { const x1 = F["identifier"]([p.child(1, 0), p.child(2, 0)], run, ""); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
 // DLN.1.r2
-if (p.text(1, 1) !== '') { if (!p.isNullAt(1, 1) && p.child(1, 0).whole() !== '') { { const f = v;  { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"DL","display":"Driver’s license number"}]}; if (f.type === undefined) f.type = y2; else joinHeld(f.type, y2); } }  } }
+if (p.text(1, 1) !== '') { if (!p.isNullAt(1, 1) && p.child(1, 0).whole() !== '') { { const f = v;  { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"DL","display":"Driver\u2019s license number"}]}; if (f.type === undefined) f.type = y2; else joinHeld(f.type, y2); } }  } }
 // DLN.3.r1
 if (p.text(3, 1) !== '') { const x3 = F["dateTime"]([p.child(3, 0)], run, ""); if (x3 !== undefined) { { const f = v; { const a4 = f.period ??= {}; a4.end ??= x3; }  }  } }
 for (const _ in v) return v;
 };
 },
-"DR-Period": (t) => {
+"DR-Period": function (t) {
 return (p, run) => { const v = {};
 // DR.1.r1
 if (p.text(1, 1) !== '') { const x1 = F["dateTime"]([p.child(1, 0)], run, ""); if (x1 !== undefined) { { const f = v; { f.start ??= x1; }  }  } }
@@ -4968,21 +4968,21 @@ if (p.text(2, 1) !== '') { const x2 = F["dateTime"]([p.child(2, 0)], run, ""); i
 for (const _ in v) return v;
 };
 },
-"ED-Attachment": (t) => {
+"ED-Attachment": function (t) {
 return (p, run) => { const v = {};
 // ED.5.r1
 if (p.text(2, 1) !== '' || p.text(3, 1) !== '' || p.text(4, 1) !== '' || p.text(5, 1) !== '') { if (!p.isNullAt(2, 1)) { const x1 = F["attachment"]([p.child(2, 0), p.child(3, 0), p.child(4, 0), p.child(5, 0)], run, ""); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
 for (const _ in v) return v;
 };
 },
-"EI-Identifier": (t) => {
+"EI-Identifier": function (t) {
 return (p, run) => { const v = {};
 // EI.1.r1
 if (p.text(1, 1) !== '' || p.text(2, 1) !== '' || p.text(3, 1) !== '' || p.text(4, 1) !== '') { if (!p.isNullAt(1, 1)) { const x1 = F["identifier"]([p.child(1, 0), p.child(2, 0), p.child(3, 0), p.child(4, 0)], run, ""); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
 for (const _ in v) return v;
 };
 },
-"EIP-Identifier-Filler": (t) => {
+"EIP-Identifier-Filler": function (t) {
 return (p, run) => { const v = {};
 // EIP.2.r1
 if (p.text(2, 1) !== '' || p.text(2, 2) !== '' || p.text(2, 3) !== '' || p.text(2, 4) !== '') { if (!p.isNullAt(2, 1)) { const x1 = F["identifier"]([p.child(2, 0), p.child(2, 2), p.child(2, 3), p.child(2, 4)], run, ""); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
@@ -4991,7 +4991,7 @@ if (p.text(2, 1) !== '') { if (!p.isNullAt(2, 1) && p.child(2, 0).whole() !== ''
 for (const _ in v) return v;
 };
 },
-"EIP-Identifier-Placer": (t) => {
+"EIP-Identifier-Placer": function (t) {
 return (p, run) => { const v = {};
 // EIP.1.r1
 if (p.text(1, 1) !== '' || p.text(1, 2) !== '' || p.text(1, 3) !== '' || p.text(1, 4) !== '') { if (!p.isNullAt(1, 1)) { const x1 = F["identifier"]([p.child(1, 0), p.child(1, 2), p.child(1, 3), p.child(1, 4)], run, ""); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
@@ -5000,7 +5000,7 @@ if (p.text(1, 1) !== '') { if (!p.isNullAt(1, 1) && p.child(1, 0).whole() !== ''
 for (const _ in v) return v;
 };
 },
-"HD-Identifier": (t) => {
+"HD-Identifier": function (t) {
 const l0 = new Set(["ISO","UUID"]), l1 = t.value(3), l2 = t.write(3);
 return (p, run) => { const v = {};
 let t3_1, t2_1;
@@ -5015,7 +5015,7 @@ if (p.text(3, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== '')) { const x5 = l1
 for (const _ in v) return v;
 };
 },
-"MSG-Coding": (t) => {
+"MSG-Coding": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (p, run) => { const v = {};
 // MSG.2.r1
@@ -5023,14 +5023,14 @@ if (p.text(2, 1) !== '') { const x1 = l0([p.child(2, 0)], run, ""); if (x1 !== u
 for (const _ in v) return v;
 };
 },
-"NM-Duration": (t) => {
+"NM-Duration": function (t) {
 return (p, run) => { const v = {};
 // NM.1.r1
 if (p.text(1, 1) !== '') { const x1 = F["decimal"]([p.child(1, 0)], run, ""); if (x1 !== undefined) { { const f = v; { f.value ??= x1; } { const y2 = "days"; f.unit ??= y2; } { const y3 = "http://unitsofmeasure.org"; f.system ??= y3; } { const y4 = "d"; f.code ??= y4; } }  } }
 for (const _ in v) return v;
 };
 },
-"PLN-Identifier": (t) => {
+"PLN-Identifier": function (t) {
 const l0 = t.value(2), l1 = t.write(2);
 return (p, run) => { const v = {};
 let t2_1;
@@ -5047,7 +5047,7 @@ if (p.size >= 4) { if (p.text(4, 1) !== '') { const x6 = F["dateTime"]([p.child(
 for (const _ in v) return v;
 };
 },
-"PT-Meta": (t) => {
+"PT-Meta": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1);
 return (p, run) => { const v = {};
 // PT.1.r1
@@ -5057,7 +5057,7 @@ if (p.text(2, 1) !== '') { const x2 = l2([p.child(2, 0)], run, ""); if (x2 !== u
 for (const _ in v) return v;
 };
 },
-"RI-Timing": (t) => {
+"RI-Timing": function (t) {
 const l0 = t.value(0), l1 = t.write(0);
 return (p, run) => { const v = {};
 // RI-1.r1
@@ -5067,7 +5067,7 @@ if (p.text(2, 1) !== '') { const x2 = F["time"]([p.child(2, 0)], run, "list"); i
 for (const _ in v) return v;
 };
 },
-"RP-Attachment": (t) => {
+"RP-Attachment": function (t) {
 return (p, run) => { const v = {};
 // RP.1.r1
 if (p.text(1, 1) !== '') { const x1 = F["text"]([p.child(1, 0)], run, "uri"); if (x1 !== undefined) { { const f = v; { f.url ??= x1; }  }  } }
@@ -5076,7 +5076,7 @@ if (p.text(3, 1) !== '' || p.text(4, 1) !== '') { if (!p.isNullAt(3, 1)) { const
 for (const _ in v) return v;
 };
 },
-"RPT-Timing": (t) => {
+"RPT-Timing": function (t) {
 const l0 = t.value(0), l1 = t.write(0), l2 = t.value(3), l3 = t.write(3), l4 = t.value(4), l5 = t.write(4);
 return (p, run) => { const v = {};
 let t8_1;
@@ -5095,7 +5095,7 @@ if (p.size >= 9) { if (p.text(9, 1) !== '' || p.text(10, 1) !== '') { if (((t8_1
 for (const _ in v) return v;
 };
 },
-"TQ-Dosage": (t) => {
+"TQ-Dosage": function (t) {
 const l0 = t.datatype("CQ-Quantity"), l1 = t.part(0), l2 = t.datatype("RI-Timing");
 return (p, run) => { const v = {};
 // TQ.1.r1
@@ -5117,7 +5117,7 @@ if (p.size >= 12) { if (p.text(12, 1) !== '') { const x17 = F["integer"]([p.chil
 for (const _ in v) return v;
 };
 },
-"XAD-Address": (t) => {
+"XAD-Address": function (t) {
 const l0 = t.value(8), l1 = t.write(8), l2 = new Set(["M","SH"]), l3 = t.value(9), l4 = t.write(9), l5 = new Set(["M","SH","HV"]), l6 = t.datatype("DR-Period");
 return (p, run) => { const v = {};
 let t7_1;
@@ -5162,7 +5162,7 @@ if (p.size >= 19) { const x24 = p.text(19, 1); if (x24 !== '') { { const f = v; 
 for (const _ in v) return v;
 };
 },
-"XCN-HumanName": (t) => {
+"XCN-HumanName": function (t) {
 const l0 = t.value(6), l1 = t.write(6), l2 = t.value(7), l3 = t.write(7), l4 = t.datatype("DR-Period");
 return (p, run) => { const v = {};
 let t19_1, t20_1;
@@ -5193,7 +5193,7 @@ if (p.size >= 21) { const x15 = p.text(21, 1); if (x15 !== '') { { const f = v; 
 for (const _ in v) return v;
 };
 },
-"XCN-Identifier": (t) => {
+"XCN-Identifier": function (t) {
 const l0 = t.value(1), l1 = t.write(1);
 return (p, run) => { const v = {};
 // XCN.1.r1
@@ -5207,7 +5207,7 @@ if (p.size >= 12) { const x5 = p.text(12, 1); if (x5 !== '') { { const f = v; { 
 for (const _ in v) return v;
 };
 },
-"XPN-HumanName": (t) => {
+"XPN-HumanName": function (t) {
 const l0 = t.value(10), l1 = t.write(10), l2 = t.datatype("DR-Period"), l3 = t.value(14), l4 = t.write(14);
 return (p, run) => { const v = {};
 let t12_1, t13_1;
@@ -5246,7 +5246,7 @@ if (p.size >= 14) { const x27 = p.text(14, 1); if (x27 !== '') { { const f = v; 
 for (const _ in v) return v;
 };
 },
-"XTN-ContactPoint": (t) => {
+"XTN-ContactPoint": function (t) {
 const l0 = new Set(["Internet","X.400"]), l1 = t.value(5), l2 = t.write(5), l3 = new Set(["NET","BPN"]), l4 = t.value(9), l5 = t.write(9);
 return (p, run) => { const v = {};
 let t3_1, t2_1, t4_1, t1_1, t7_1, t12_1;
@@ -5295,7 +5295,7 @@ for (const _ in v) return v;
 },
 };
 export const resourceRows = {
-"CWE-Organization": (t) => {
+"CWE-Organization": function (t) {
 return (p, run, sink) => { const o = 0;
 // CWE.2.r1
 const x1 = p.text(2, 1); if (x1 !== '') { { const f = sink.fragment("name", p.child(2, 0), ''); { f.name ??= x1; }  }  } 
@@ -5303,13 +5303,13 @@ const x1 = p.text(2, 1); if (x1 !== '') { { const f = sink.fragment("name", p.ch
 if (p.size >= 9) { const x2 = p.text(9, 1); if (x2 !== '') { { const f = sink.fragment("name", p.child(9, 0), ''); { f.name ??= x2; }  }  }  }
 };
 },
-"ED-DocumentReference": (t) => {
+"ED-DocumentReference": function (t) {
 return (p, run, sink) => { const o = 0;
 // ED.5.r1
 if (p.text(2, 1) !== '' || p.text(3, 1) !== '' || p.text(4, 1) !== '' || p.text(5, 1) !== '') { if (p.isNullAt(2, 1)) { sink.clear("content", p.child(2, 0)); } else { const x1 = F["attachment"]([p.child(2, 0), p.child(3, 0), p.child(4, 0), p.child(5, 0)], run, ""); if (x1 !== undefined) { { const f = sink.fragment("content", p.child(2, 0), ''); { const a2 = elementOf(f.content ??= [], 0); if (a2.attachment === undefined) a2.attachment = x1; else joinHeld(a2.attachment, x1); }  }  } } }
 };
 },
-"HD-Device": (t) => {
+"HD-Device": function (t) {
 const l0 = new Set(["ISO","UUID"]), l1 = t.value(2), l2 = t.write(2);
 return (p, run, sink) => { const o = 0;
 let t3_1, t2_1;
@@ -5321,7 +5321,7 @@ if (p.text(2, 1) !== '' || p.text(3, 1) !== '') { if (l0.has((t3_1 ??= p.text(3,
 if (p.text(3, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== '')) { const x9 = l1([p.child(3, 0)], run, ""); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l2(sink, x9, p.child(3, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(3, 0), ''); { const a10 = elementOf(f.identifier ??= [], 0); if (a10.type === undefined) a10.type = x9; else joinHeld(a10.type, x9); }  }  } } }
 };
 },
-"HD-Location": (t) => {
+"HD-Location": function (t) {
 const l0 = new Set(["ISO","UUID"]);
 return (p, run, sink) => { const o = 0;
 let t3_1;
@@ -5333,7 +5333,7 @@ if (p.text(2, 1) !== '' || p.text(3, 1) !== '') { if (l0.has((t3_1 ??= p.text(3,
 if (p.text(2, 1) !== '') { if (!p.isNullAt(2, 1) && p.child(2, 0).whole() !== '') { { const f = sink.fragment("physicalType", p.child(2, 0), '');  { const y6 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/location-physical-type","code":"si","display":"Site"}]}; if (f.physicalType === undefined) f.physicalType = y6; else joinHeld(f.physicalType, y6); } }  } }
 };
 },
-"HD-Organization": (t) => {
+"HD-Organization": function (t) {
 const l0 = new Set(["ISO","UUID"]), l1 = t.value(2), l2 = t.write(2);
 return (p, run, sink) => { const o = 0;
 let t3_1, t2_1;
@@ -5345,7 +5345,7 @@ if (p.text(2, 1) !== '' || p.text(3, 1) !== '') { if (l0.has((t3_1 ??= p.text(3,
 if (p.text(3, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== '')) { const x6 = l1([p.child(3, 0)], run, ""); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l2(sink, x6, p.child(3, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(3, 0), ''); { const a7 = elementOf(f.identifier ??= [], 0); if (a7.type === undefined) a7.type = x6; else joinHeld(a7.type, x6); }  }  } } }
 };
 },
-"NDL-Practitioner": (t) => {
+"NDL-Practitioner": function (t) {
 return (p, run, sink) => { const o = 0;
 let t1_9, t1_10;
 // NDL.1.r1
@@ -5364,7 +5364,7 @@ const x10 = p.text(1, 6); if (x10 !== '') { { const f = sink.fragment("name", p.
 const x12 = p.text(1, 7); if (x12 !== '') { { const f = sink.fragment("name", p.child(1, 7), ''); { const a13 = elementOf(f.name ??= [], 0); if (a13.suffix === undefined) a13.suffix = [x12]; else a13.suffix.push(x12); }  }  } 
 };
 },
-"PL-Location": (t) => {
+"PL-Location": function (t) {
 return (p, run, sink) => { const o = 0;
 let t10_2, t10_3, t11_1, t1_1;
 // PL.10.r1
@@ -5389,7 +5389,7 @@ if (p.size >= 7) { if (p.text(7, 1) !== '') { if (!((t1_1 ??= p.text(1, 1)) !== 
 if (p.size >= 4) { if (p.text(4, 1) !== '') { if (!((t1_1 ??= p.text(1, 1)) !== '')) { if (!p.isNullAt(4, 1) && p.child(4, 0).whole() !== '') { { const f = sink.fragment("physicalType", p.child(4, 0), '');  { const y10 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/location-physical-type","code":"si","display":"Site"}]}; if (f.physicalType === undefined) f.physicalType = y10; else joinHeld(f.physicalType, y10); } }  } } } }
 };
 },
-"RP-DocumentReference": (t) => {
+"RP-DocumentReference": function (t) {
 return (p, run, sink) => { const o = 0;
 let t1_1;
 // RP.1.r1
@@ -5398,7 +5398,7 @@ if (p.text(1, 1) !== '') { const x1 = F["text"]([p.child(1, 0)], run, "uri"); if
 if (p.text(3, 1) !== '' || p.text(4, 1) !== '') { if (((t1_1 ??= p.text(1, 1)) !== '')) { if (p.isNullAt(3, 1)) { sink.clear("content", p.child(3, 0)); } else { const x4 = F["text"]([p.child(3, 0), p.child(4, 0)], run, "mime"); if (x4 !== undefined) { { const f = sink.fragment("content", p.child(3, 0), ''); { const a5 = elementOf(f.content ??= [], 0); const a6 = a5.attachment ??= {}; a6.contentType ??= x4; }  }  } } } }
 };
 },
-"XCN-Practitioner": (t) => {
+"XCN-Practitioner": function (t) {
 const l0 = t.value(1), l1 = t.write(1), l2 = t.value(13), l3 = t.write(13), l4 = t.value(14), l5 = t.write(14), l6 = t.datatype("DR-Period"), l7 = t.value(19), l8 = t.write(19);
 return (p, run, sink) => { const o = 0;
 let t9_1, t9_2, t1_1, t19_1, t20_1;
@@ -5446,7 +5446,7 @@ if (p.size >= 7) { if (p.text(7, 1) !== '') { const x51 = l7([p.child(7, 0)], ru
 if (p.size >= 7) { const x53 = p.text(7, 1); if (x53 !== '') { { const f = sink.fragment("qualification", p.child(7, 0), ''); { const a54 = elementOf(f.qualification ??= [], 0); const a55 = a54.code ??= {}; a55.text ??= x53; }  }  }  }
 };
 },
-"XON-Organization": (t) => {
+"XON-Organization": function (t) {
 const l0 = t.value(5), l1 = t.write(5);
 return (p, run, sink) => { const o = 0;
 let t10_1, t6_1, t6_2, t3_1;

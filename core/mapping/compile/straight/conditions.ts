@@ -9,7 +9,12 @@ export interface RowPlace {
   readonly repetition: string;
 }
 
-export const word = (text: unknown): string => JSON.stringify(text);
+/** A literal. One letter beyond ASCII would make V8 hold the whole module at two bytes a letter. */
+export const word = (text: unknown): string =>
+  (JSON.stringify(text) ?? 'undefined').replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 /** A condition's tree as an expression; `link-condition.ts` tells what each means. */
 export function conditionCode(condition: Condition, code: MapCode, row: RowPlace): string {

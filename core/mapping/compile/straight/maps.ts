@@ -11,7 +11,7 @@ export function mapCode(form: MapForm, rules: readonly Rule[]): string {
   const rows = rules.map((rule, at) => ({ rule, at })).filter(({ rule }) => !rule.ignore);
   const lines = form.segment === '' ? rows.map((row) => valueRowCode(row, code)) : segmentCode(rows, code);
   return [
-    `${JSON.stringify(form.name)}: (t) => {`,
+    `${JSON.stringify(form.name)}: function (t) {`,
     code.links,
     `return ${heads[form.segment === '' ? 'value' : 'segment'][form.into]}`,
     code.locals,
