@@ -39,16 +39,43 @@ const isoShape =
  * time that no calendar has (24:00 is one). Notes `time-ambiguous` for a repeated or skipped hour.
  */
 export function readTime(text: string, zone: string): Outcome<Time> {
-  return readShape(hl7Shape, text, zone);
+  const trimmed = text.trim();
+  const plain = plainCivil(trimmed);
+  return plain === undefined ? readShape(hl7Shape, trimmed, zone) : checked(plain, undefined, zone);
 }
+
+/** Most times are an even number of digits and nothing else; undefined for any other. */
+function plainCivil(text: string): Civil | undefined {
+  const { length } = text;
+  if (length < 4 || length > 14 || length % 2 !== 0) return undefined;
+  for (let at = 0; at < length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < ZERO || unit > NINE) return undefined;
+  }
+  return {
+    precision: length === 4 ? 1 : length / 2 - 1,
+    year: pair(text, 0) * 100 + pair(text, 2),
+    month: length > 4 ? pair(text, 4) : 1,
+    day: length > 6 ? pair(text, 6) : 1,
+    hour: length > 8 ? pair(text, 8) : 0,
+    minute: length > 10 ? pair(text, 10) : 0,
+    second: length > 12 ? pair(text, 12) : 0,
+    fraction: '',
+  };
+}
+
+const ZERO = 48;
+const NINE = 57;
+
+const pair = (text: string, at: number): number => (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
 
 /** Reads an ISO 8601 date or time of a CSV column (`2014-05-06`, `2014-05-06T08:34:30Z`); otherwise as `readTime`. */
 export function readIsoTime(text: string, zone: string): Outcome<Time> {
-  return readShape(isoShape, text, zone);
+  return readShape(isoShape, text.trim(), zone);
 }
 
 function readShape(shape: RegExp, text: string, zone: string): Outcome<Time> {
-  const parts = shape.exec(text.trim());
+  const parts = shape.exec(text);
   if (parts === null) return fail('value-unreadable');
   const number = (at: number, absent: number): number => (parts[at] === undefined ? absent : Number(parts[at]));
   const civil = {
@@ -62,6 +89,10 @@ function readShape(shape: RegExp, text: string, zone: string): Outcome<Time> {
     fraction: parts[7] ?? '',
   };
   const offset = parts[8] === undefined ? undefined : offsetMinutes(parts[8]);
+  return checked(civil, offset, zone);
+}
+
+function checked(civil: Civil, offset: number | null | undefined, zone: string): Outcome<Time> {
   const clock = civil.hour <= 23 && civil.minute <= 59 && civil.second <= 59;
   if (!clock || !dateExists(civil.year, civil.month, civil.day) || offset === null) return fail('date-impossible');
   return placed(civil, offset, zone);
@@ -83,12 +114,17 @@ function placed(civil: Civil, stated: number | undefined, zone: string): Outcome
 function made(
   civil: Civil,
   localMs: number,
-  minutes: number,
-  assumed: boolean,
+  offsetMinutes: number,
+  zoneAssumed: boolean,
   issues: readonly Issue[],
 ): Outcome<Time> {
-  const epochMs = localMs - minutes * 60_000;
-  return { ok: true, value: { ...civil, epochMs, offsetMinutes: minutes, zoneAssumed: assumed }, issues };
+  const { precision, year, month, day, hour, minute, second, fraction } = civil;
+  const epochMs = localMs - offsetMinutes * 60_000;
+  return {
+    ok: true,
+    value: { precision, year, month, day, hour, minute, second, fraction, epochMs, offsetMinutes, zoneAssumed },
+    issues,
+  };
 }
 
 const milliseconds = ({ fraction }: Civil): number =>
