@@ -7,9 +7,7 @@ import type { FindSegment } from './env.ts';
 export class Scope {
   readonly node: GroupNode;
   readonly #outer: Scope | undefined;
-  /** What was made here, by its name: so few that they are looked through faster than they are indexed. */
-  #names: string[] = NO_NAMES;
-  #drafts: Draft[] = NO_DRAFTS;
+  readonly #made = new Map<string, Draft>();
   #offered: Map<string, Draft> | undefined;
   /** Of a group of many segments those of each name, since every row of a message asks for some. */
   #byName: ReadonlyMap<string, readonly Hl7Segment[]> | undefined;
@@ -85,35 +83,13 @@ export class Scope {
 
   /** The nearest resource made under this name: its type, or what its row calls it with `as`. */
   made(name: string): Draft | undefined {
-    const at = this.#names.indexOf(name);
-    return at < 0 ? this.#outer?.made(name) : this.#drafts[at];
+    return this.#made.get(name) ?? this.#outer?.made(name);
   }
 
   /** What a group makes that does not repeat is seen from the group around it, as its segments are. */
   make(name: string, draft: Draft): void {
-    this.#name(name, draft);
+    this.#made.set(name, draft);
     if (!this.node.many) this.#outer?.make(name, draft);
-  }
-
-  #name(name: string, draft: Draft): void {
-    if (this.#names === NO_NAMES) {
-      this.#names = [name];
-      this.#drafts = [draft];
-      return;
-    }
-    const at = this.#names.indexOf(name);
-    if (at >= 0) this.#drafts[at] = draft;
-    else {
-      this.#names.push(name);
-      this.#drafts.push(draft);
-    }
-  }
-
-  #unname(name: string): void {
-    const at = this.#names.indexOf(name);
-    if (at < 0) return;
-    this.#names.splice(at, 1);
-    this.#drafts.splice(at, 1);
   }
 
   /** Makes it known to the group around this one, as long as it is the only one that is offered under its name there. */
@@ -124,15 +100,11 @@ export class Scope {
   take(name: string, draft: Draft): void {
     this.#offered ??= new Map();
     const taken = this.#offered.get(name);
-    if (taken !== undefined && taken !== draft) this.#unname(name);
-    else this.#name(name, draft);
+    if (taken !== undefined && taken !== draft) this.#made.delete(name);
+    else this.#made.set(name, draft);
     this.#offered.set(name, draft);
   }
 }
-
-// Shared by all scopes in which nothing was made, and never written.
-const NO_NAMES: string[] = [];
-const NO_DRAFTS: Draft[] = [];
 
 const NONE: readonly Hl7Segment[] = [];
 
