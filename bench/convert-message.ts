@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { checkResource } from '../core/fhir/check.ts';
 import { createConverter } from '../core/mapping/convert.ts';
 import { stringifyFhir } from '../core/mapping/fhir-json.ts';
-import { type Resource, render } from '../core/merge/render.ts';
+import { type Resource, renderDraft } from '../core/merge/render.ts';
 import { benchFeed } from './messages.ts';
 
 const converter = createConverter(benchFeed(), { sha256: (text) => hash('sha256', text) });
@@ -10,7 +10,7 @@ const converter = createConverter(benchFeed(), { sha256: (text) => hash('sha256'
 export function renderedOf(bytes: Uint8Array): readonly Resource[] {
   const conversion = converter.convertMessage(bytes);
   if (conversion.state !== 'mapped') throw new Error('A bench message was refused');
-  return conversion.resources.map(({ type, id, slots }) => render(type, id, slots));
+  return conversion.resources.map(renderDraft);
 }
 
 export function ndjsonOf(resources: readonly Resource[]): Uint8Array {
