@@ -7,7 +7,7 @@ import { linkCondition } from './link-condition.ts';
 import { linkDatatype } from './link-datatype.ts';
 import { linkResource } from './link-resource.ts';
 import { ignoring, linkRow } from './link-row.ts';
-import { linkTable } from './link-value.ts';
+import { LinkedTable, linkTable } from './link-value.ts';
 import { linkWrite } from './link-write.ts';
 import type { Place } from './place.ts';
 import type { CodeTable, DatatypeMap, Rule, SegmentMap } from './rule.ts';
@@ -25,6 +25,7 @@ export class Linker {
   readonly #datatypes: Readonly<Record<string, DatatypeMap>>;
   readonly #straight: boolean;
   readonly #reads = new Map<string, ReadPlace>();
+  readonly #linkedTables = new Map<string, LinkedTable>();
 
   constructor(
     tables: ReadonlyMap<string, CodeTable>,
@@ -68,7 +69,7 @@ export class Linker {
         return (place, message, sink) => run(new ValueEnv(message, place), sink, -1);
       },
       write: (at) => lazily(() => linkWrite(ruleAt(at))),
-      value: (at) => lazily(() => this.#value(ruleAt(at))),
+      table: (name) => this.#table(name),
       datatype: (name) => this.#datatype(name),
     };
   }
@@ -82,8 +83,17 @@ export class Linker {
 
   #value(rule: Rule): Read {
     const read = this.#read(rule.via.name);
-    const table = rule.table === undefined ? undefined : this.#tables.get(rule.table);
-    return table === undefined ? read : linkTable(rule, read, table);
+    return rule.table === undefined ? read : linkTable(rule, read, this.#table(rule.table));
+  }
+
+  #table(name: string): LinkedTable {
+    const known = this.#linkedTables.get(name);
+    if (known !== undefined) return known;
+    const table = this.#tables.get(name);
+    if (table === undefined) throw new Error(`The plan has no code table ${name}`);
+    const linked = new LinkedTable(table);
+    this.#linkedTables.set(name, linked);
+    return linked;
   }
 
   #read(name: string): Read {

@@ -6,8 +6,8 @@ import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { OpenFragment } from './draft.ts';
 import type { DraftSink } from './draft-sink.ts';
 import type { SegmentEnv } from './env.ts';
-import type { Read } from './functions.ts';
 import { ValueSink } from './link-datatype.ts';
+import type { LinkedTable } from './link-value.ts';
 import type { Place } from './place.ts';
 import { NULL } from './place.ts';
 import type { Run } from './run.ts';
@@ -21,8 +21,7 @@ export interface StraightLinks {
   part(at: number): (place: Place, run: Run, sink: Sink) => void;
   /** What writes the value of a row. */
   write(at: number): (sink: Sink, value: unknown, place: Place | undefined, offset: number, spread: number) => void;
-  /** What reads a row's value through its code table. */
-  value(at: number): Read;
+  table(name: string): LinkedTable;
   datatype(name: string): (place: Place, run: Run) => unknown;
 }
 

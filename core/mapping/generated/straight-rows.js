@@ -3,7 +3,7 @@ import { codingOf } from '../read/codes.ts';
 import { isFree, isFreeIn, isFreeWithin } from '../choice.ts';
 import { opened } from '../draft.ts';
 import { functions as F } from '../functions.ts';
-import { UnmappedCode } from '../link-value.ts';
+import { UnmappedCode, mappedCode, mappedCoding, mappedConcept, mappedText } from '../link-value.ts';
 import { baseOf } from '../place.ts';
 import { continued, elementOf, extensionOf, holdAt, join, joinHeld, listOf } from '../put.ts';
 import { sinkOf, textOf, wholeOf } from '../straight.ts';
@@ -61,7 +61,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 };
 },
 "AIG-Appointment": function (t) {
-const l0 = t.datatype("CWE-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.row(6), l3 = t.row(7), l4 = t.row(10), l5 = t.value(13), l6 = t.write(13);
+const l0 = t.datatype("CWE-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.row(6), l3 = t.row(7), l4 = t.row(10), l5 = t.table("HL70278-ParticipationStatus"), l6 = t.write(13);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f8, f11, f12, t11_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f14, t2_1_1;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -100,12 +100,12 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // AIG-14.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#general", p); } else { const x23 = l5([p], run, ""); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l6(sink, x23, p, o, e); } else { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-14")).value; { const a24 = elementOf(f.participant ??= [], o + e); a24.status ??= x23; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#general", p); } else { const x23 = mappedCode(p, run, l5); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l6(sink, x23, p, o, e); } else { const f = q["participant#general"]?.value ?? (q["participant#general"] = opened(b + "-14")).value; { const a24 = elementOf(f.participant ??= [], o + e); a24.status ??= x23; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 }
 };
 },
 "AIL-Appointment": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(4), l2 = t.row(5), l3 = t.row(8), l4 = t.value(11), l5 = t.write(11);
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(4), l2 = t.row(5), l3 = t.row(8), l4 = t.table("HL70278-ParticipationStatus"), l5 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f6, f9, f10, t9_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f12, t2_1_1;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -140,12 +140,12 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // AIL-12.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#location", p); } else { const x16 = l4([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l5(sink, x16, p, o, e); } else { const f = q["participant#location"]?.value ?? (q["participant#location"] = opened(b + "-12")).value; { const a17 = elementOf(f.participant ??= [], o + e); a17.status ??= x16; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#location", p); } else { const x16 = mappedCode(p, run, l4); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l5(sink, x16, p, o, e); } else { const f = q["participant#location"]?.value ?? (q["participant#location"] = opened(b + "-12")).value; { const a17 = elementOf(f.participant ??= [], o + e); a17.status ??= x16; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
 };
 },
 "AIP-Appointment": function (t) {
-const l0 = t.datatype("XCN-Practitioner"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.row(5), l3 = t.row(6), l4 = t.row(9), l5 = t.value(12), l6 = t.write(12);
+const l0 = t.datatype("XCN-Practitioner"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.row(5), l3 = t.row(6), l4 = t.row(9), l5 = t.table("HL70278-ParticipationStatus"), l6 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f6, f9, f10, t9_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f12, t2_1_1;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -182,12 +182,12 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // AIP-12.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#personnel", p); } else { const x19 = l5([p], run, ""); if (x19 !== undefined) { if (x19 instanceof UnmappedCode) { l6(sink, x19, p, o, e); } else { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-12")).value; { const a20 = elementOf(f.participant ??= [], o + e); a20.status ??= x19; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#personnel", p); } else { const x19 = mappedCode(p, run, l5); if (x19 !== undefined) { if (x19 instanceof UnmappedCode) { l6(sink, x19, p, o, e); } else { const f = q["participant#personnel"]?.value ?? (q["participant#personnel"] = opened(b + "-12")).value; { const a20 = elementOf(f.participant ??= [], o + e); a20.status ??= x19; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
 };
 },
 "AIS-Appointment": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(5), l2 = t.row(6), l3 = t.row(9), l4 = t.value(12), l5 = t.write(12);
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.row(5), l2 = t.row(6), l3 = t.row(9), l4 = t.table("HL70278-ParticipationStatus"), l5 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, t2_1_1, f4, f7, f8, t7_1_1, tTQ17_1_1, tSCH11_4_1, tSCH9_1_1, f2, f10;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -222,7 +222,7 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // AIS-10.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#service", p); } else { const x25 = l4([p], run, ""); if (x25 !== undefined) { if (x25 instanceof UnmappedCode) { l5(sink, x25, p, o, e); } else { const f = q["participant#service"]?.value ?? (q["participant#service"] = opened(b + "-10")).value; { const a26 = elementOf(f.participant ??= [], o + e); a26.status ??= x25; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== "D")) { if (p.isNull()) { if (n === 1) sink.clear("participant#service", p); } else { const x25 = mappedCode(p, run, l4); if (x25 !== undefined) { if (x25 instanceof UnmappedCode) { l5(sink, x25, p, o, e); } else { const f = q["participant#service"]?.value ?? (q["participant#service"] = opened(b + "-10")).value; { const a26 = elementOf(f.participant ??= [], o + e); a26.status ??= x25; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
 };
 },
@@ -257,7 +257,7 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 };
 },
 "AL1-AllergyIntolerance": function (t) {
-const l0 = t.value(2), l1 = t.write(2), l2 = new Set(["NKA","NKDA","NKFA","716186003","409137002","429625007","428607008"]), l3 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy","No Known Drug Allergies","No known drug allergies"]), l4 = t.value(3), l5 = t.write(3), l6 = t.datatype("CWE-CodeableConcept"), l7 = new Set(["No Known Drug Allergies","No known drug allergies"]), l8 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy"]), l9 = t.value(9), l10 = t.write(9);
+const l0 = t.table("HL70127-AllergyCategory"), l1 = t.write(2), l2 = new Set(["NKA","NKDA","NKFA","716186003","409137002","429625007","428607008"]), l3 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy","No Known Drug Allergies","No known drug allergies"]), l4 = t.table("HL70127-AllergyType"), l5 = t.write(3), l6 = t.datatype("CWE-CodeableConcept"), l7 = new Set(["No Known Drug Allergies","No known drug allergies"]), l8 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy"]), l9 = t.table("HL70128-ReactionSeverity"), l10 = t.write(9);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f2, t3_1_1, t3_2_1, f5, f4, t5_1_1, f6;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -266,9 +266,9 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // AL1-2.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!(l2.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l3.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x2 = l0([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sink, x2, p, o, e); } else { const f = q["category"]?.value ?? (q["category"] = opened(b + "-2")).value; { if (f.category === undefined) f.category = [x2]; else f.category.push(x2); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!(l2.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l3.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x2 = mappedCode(p, run, l0); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sink, x2, p, o, e); } else { const f = q["category"]?.value ?? (q["category"] = opened(b + "-2")).value; { if (f.category === undefined) f.category = [x2]; else f.category.push(x2); }  } e += 1; } } } }  }
 // AL1-2.r4
-{ const p = p1; if (!(l2.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l3.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { sink.clear("type", p); } else { const x3 = l4([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l5(sink, x3, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-2")).value; { f.type ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (!(l2.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l3.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { sink.clear("type", p); } else { const x3 = mappedCode(p, run, l4); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l5(sink, x3, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-2")).value; { f.type ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // AL1-3.r1
@@ -286,7 +286,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // AL1-4.r4
-{ const p = p1; if (p.isNull()) { sink.clear("reaction", p); } else { const x14 = l9([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l10(sink, x14, p, o, 0); } else { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value; { const a15 = elementOf(f.reaction ??= [], o); a15.severity ??= x14; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("reaction", p); } else { const x14 = mappedCode(p, run, l9); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l10(sink, x14, p, o, 0); } else { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value; { const a15 = elementOf(f.reaction ??= [], o); a15.severity ??= x14; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 // AL1-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '')) { if (!p.isNull() && p.whole() !== '') { { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value;  { const y16 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"}]}; const a17 = elementOf(f.reaction ??= [], o); if (a17.manifestation === undefined) a17.manifestation = listOf(y16); else a17.manifestation.push(...listOf(y16)); } } e += 1; } } }  }
 }
@@ -297,7 +297,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 };
 },
 "ARV-Encounter": function (t) {
-const l0 = t.datatype("CWE-Coding"), l1 = t.value(4), l2 = t.write(4), l3 = t.value(5), l4 = t.write(5);
+const l0 = t.datatype("CWE-Coding"), l1 = t.table("HL70952-ConfidentialityClassification"), l2 = t.write(4), l3 = t.table("HL70953-SecurityLabelHandlingInstructions"), l4 = t.write(5);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f3, f4, f7, f8;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -310,16 +310,16 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // ARV-7.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x5 = l1([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sink, x5, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a6 = f.meta ??= {}; if (a6.security === undefined) a6.security = listOf(x5); else a6.security.push(...listOf(x5)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x5 = mappedCoding(p, run, l1, () => l0(p, run)); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sink, x5, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a6 = f.meta ??= {}; if (a6.security === undefined) a6.security = listOf(x5); else a6.security.push(...listOf(x5)); }  } e += 1; } } }  }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // ARV-8.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x7 = l3([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x7 = mappedCoding(p, run, l3, () => l0(p, run)); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
 }
 };
 },
 "ARV-Patient": function (t) {
-const l0 = t.datatype("CWE-Coding"), l1 = t.value(4), l2 = t.write(4), l3 = t.value(5), l4 = t.write(5);
+const l0 = t.datatype("CWE-Coding"), l1 = t.table("HL70952-ConfidentialityClassification"), l2 = t.write(4), l3 = t.table("HL70953-SecurityLabelHandlingInstructions"), l4 = t.write(5);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f3, f4, f7, f8;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -332,11 +332,11 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // ARV-7.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x5 = l1([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sink, x5, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a6 = f.meta ??= {}; if (a6.security === undefined) a6.security = listOf(x5); else a6.security.push(...listOf(x5)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x5 = mappedCoding(p, run, l1, () => l0(p, run)); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sink, x5, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a6 = f.meta ??= {}; if (a6.security === undefined) a6.security = listOf(x5); else a6.security.push(...listOf(x5)); }  } e += 1; } } }  }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // ARV-8.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x7 = l3([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("meta", p); } else { const x7 = mappedCoding(p, run, l3, () => l0(p, run)); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, e); } else { const f = sink.fragment("meta", p, ''); { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
 }
 };
 },
@@ -453,12 +453,12 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 };
 },
 "DG1-Encounter": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70052-DiagnosisRole"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f6, f15;
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // DG1-6.r1
-{ const p = p1; if (p.isNull()) { sink.clear("diagnosis", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = sink.fragment("diagnosis", p, ''); { const a2 = elementOf(f.diagnosis ??= [], o); if (a2.use === undefined) a2.use = x1; else joinHeld(a2.use, x1); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("diagnosis", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, 0); } else { const f = sink.fragment("diagnosis", p, ''); { const a2 = elementOf(f.diagnosis ??= [], o); if (a2.use === undefined) a2.use = x1; else joinHeld(a2.use, x1); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // DG1-15.r1
@@ -467,12 +467,12 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 };
 },
 "DG1-EpisodeOfCare": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70052-DiagnosisRole"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f6, f15;
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // DG1-6.r1
-{ const p = p1; if (p.isNull()) { sink.clear("diagnosis", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = sink.fragment("diagnosis", p, ''); { const a2 = elementOf(f.diagnosis ??= [], o); if (a2.role === undefined) a2.role = x1; else joinHeld(a2.role, x1); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("diagnosis", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, 0); } else { const f = sink.fragment("diagnosis", p, ''); { const a2 = elementOf(f.diagnosis ??= [], o); if (a2.role === undefined) a2.role = x1; else joinHeld(a2.role, x1); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } }
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // DG1-15.r1
@@ -481,7 +481,7 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 };
 },
 "EVN-Provenance": function (t) {
-const l0 = t.row(0), l1 = t.row(3), l2 = t.value(4), l3 = t.write(4), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("HD-Location");
+const l0 = t.row(0), l1 = t.row(3), l2 = t.table("HL70062-EventReason"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.write(4), l5 = t.datatype("XCN-Practitioner"), l6 = t.datatype("HD-Location");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f4, f5, f6, f7;
 // EVN.r1
@@ -494,13 +494,13 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 l1(env, sink, offset);
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // EVN-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 1, 1) !== "U")) { if (p.isNull()) { if (n === 1) sink.clear("reason", p); } else { const x2 = l2([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, e); } else { const f = q["reason"]?.value ?? (q["reason"] = opened(b + "-4")).value; { if (f.reason === undefined) f.reason = listOf(x2); else f.reason.push(...listOf(x2)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 1, 1) !== "U")) { if (p.isNull()) { if (n === 1) sink.clear("reason", p); } else { const x2 = mappedConcept(p, run, l2, l3(p, run)); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l4(sink, x2, p, o, e); } else { const f = q["reason"]?.value ?? (q["reason"] = opened(b + "-4")).value; { if (f.reason === undefined) f.reason = listOf(x2); else f.reason.push(...listOf(x2)); }  } e += 1; } } } }  }
 // EVN-4.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 1, 1) === "U")) { if (!p.isNull() && p.whole() !== '') { { const f = q["reason"]?.value ?? (q["reason"] = opened(b + "-4")).value;  { const y3 = "unknown"; const a4 = elementOf(f.reason ??= [], o); const a5 = extensionOf(a4.extension ??= [], "http://hl7.org/fhir/StructureDefinition/data-absent-reason", e); a5.valueCode ??= y3; } } e += 1; } } }  }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // EVN-5.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("agent", p); } else { const x6 = l4(p, run); if (x6 !== undefined) { { const f = q["agent"]?.value ?? (q["agent"] = opened(b + "-5")).value; { const a7 = elementOf(f.agent ??= [], o + e); if (a7.who === undefined) a7.who = x6; else joinHeld(a7.who, x6); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("agent", p); } else { const x6 = l5(p, run); if (x6 !== undefined) { { const f = q["agent"]?.value ?? (q["agent"] = opened(b + "-5")).value; { const a7 = elementOf(f.agent ??= [], o + e); if (a7.who === undefined) a7.who = x6; else joinHeld(a7.who, x6); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 }
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // EVN-6.r1
@@ -508,7 +508,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // EVN-7.r1
-{ const p = p1; if (p.isNull()) { sink.clear("location", p); } else { const x9 = l5(p, run); if (x9 !== undefined) { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-7")).value; { if (f.location === undefined) f.location = x9; else joinHeld(f.location, x9); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("location", p); } else { const x9 = l6(p, run); if (x9 !== undefined) { { const f = q["location"]?.value ?? (q["location"] = opened(b + "-7")).value; { if (f.location === undefined) f.location = x9; else joinHeld(f.location, x9); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 }
 };
 },
@@ -583,7 +583,7 @@ if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 };
 },
 "GOL-Goal": function (t) {
-const l0 = new Set(["DE","D"]), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("EI-Identifier"), l5 = t.write(4);
+const l0 = new Set(["DE","D"]), l1 = t.table("GOL-GoalLifecycle"), l2 = t.write(1), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("EI-Identifier"), l5 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_1_1, f18, f3, f4, f7, f8, f9, f16, f17, f19;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -592,7 +592,7 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 }
 if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // GOL-18.x1
-{ const p = p1; if (!l0.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1)))) { if (p.isNull()) { sink.clear("lifecycleStatus", p); } else { const x2 = l1([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p, o, 0); } else { const f = q["lifecycleStatus"]?.value ?? (q["lifecycleStatus"] = opened(b + "-18")).value; { f.lifecycleStatus ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (!l0.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1)))) { if (p.isNull()) { sink.clear("lifecycleStatus", p); } else { const x2 = mappedCode(p, run, l1); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p, o, 0); } else { const f = q["lifecycleStatus"]?.value ?? (q["lifecycleStatus"] = opened(b + "-18")).value; { f.lifecycleStatus ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-18", 'only the first repetition has a place'); } } } }
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // GOL-3.x1
@@ -660,7 +660,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 };
 },
 "GT1-RelatedPerson": function (t) {
-const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.datatype("XPN-HumanName"), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.value(9), l6 = t.write(9), l7 = t.value(10), l8 = t.write(10), l9 = t.value(13), l10 = t.write(13);
+const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.datatype("XPN-HumanName"), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.table("HL70001-AdministrativeGender"), l6 = t.write(9), l7 = t.table("HL70063-Relationship"), l8 = t.datatype("CWE-CodeableConcept"), l9 = t.write(10), l10 = t.table("HL70296-PrimaryLanguage"), l11 = t.write(13);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f5, f6, f7, f8, f9, f11, f12, f19, f36;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -693,11 +693,11 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // GT1-9.x1
-{ const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x11 = l5([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l6(sink, x11, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-9")).value; { f.gender ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x11 = mappedCode(p, run, l5); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l6(sink, x11, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-9")).value; { f.gender ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // GT1-11.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x12 = l7([p], run, ""); if (x12 !== undefined) { if (x12 instanceof UnmappedCode) { l8(sink, x12, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-11")).value; { if (f.relationship === undefined) f.relationship = listOf(x12); else f.relationship.push(...listOf(x12)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x12 = mappedConcept(p, run, l7, l8(p, run)); if (x12 !== undefined) { if (x12 instanceof UnmappedCode) { l9(sink, x12, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-11")).value; { if (f.relationship === undefined) f.relationship = listOf(x12); else f.relationship.push(...listOf(x12)); }  } e += 1; } } }  }
 }
 if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // GT1-12.x1
@@ -709,12 +709,12 @@ if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 }
 if (s.has(36)) { const c = s.repetitions(36), p1 = (f36 ??= env.at(36, 1));
 // GT1-36.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(36, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x20 = l9([p], run, ""); if (x20 !== undefined) { if (x20 instanceof UnmappedCode) { l10(sink, x20, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-36")).value; { const a21 = elementOf(f.communication ??= [], o + e); if (a21.language === undefined) a21.language = x20; else joinHeld(a21.language, x20); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-36", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(36, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x20 = mappedConcept(p, run, l10, l8(p, run)); if (x20 !== undefined) { if (x20 instanceof UnmappedCode) { l11(sink, x20, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-36")).value; { const a21 = elementOf(f.communication ??= [], o + e); if (a21.language === undefined) a21.language = x20; else joinHeld(a21.language, x20); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-36", 'only the first repetition has a place'); }
 }
 };
 },
 "IAM-AllergyIntolerance": function (t) {
-const l0 = new Set(["D","DE"]), l1 = t.value(3), l2 = t.write(3), l3 = t.value(5), l4 = t.write(5), l5 = new Set(["NKA","NKDA","NKFA","716186003","409137002","429625007","428607008"]), l6 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy","No Known Drug Allergies","No known drug allergies"]), l7 = new Set(["IN","SE"]), l8 = t.value(8), l9 = t.write(8), l10 = t.datatype("CWE-CodeableConcept"), l11 = t.datatype("CWE-Coding"), l12 = new Set(["No Known Drug Allergies","No known drug allergies"]), l13 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy"]), l14 = t.value(15), l15 = t.write(15), l16 = t.datatype("EI-Identifier"), l17 = t.write(17);
+const l0 = new Set(["D","DE"]), l1 = t.table("HL70438-AllergyVerification"), l2 = t.write(3), l3 = t.table("HL70127-AllergyCategory"), l4 = t.write(5), l5 = new Set(["NKA","NKDA","NKFA","716186003","409137002","429625007","428607008"]), l6 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy","No Known Drug Allergies","No known drug allergies"]), l7 = new Set(["IN","SE"]), l8 = t.table("HL70127-AllergyType"), l9 = t.write(8), l10 = t.datatype("CWE-CodeableConcept"), l11 = t.datatype("CWE-Coding"), l12 = new Set(["No Known Drug Allergies","No known drug allergies"]), l13 = new Set(["No Known Allergies","No known allergies","NO KNOWN ALLERGIES","No Known Allergy","No known allergy"]), l14 = t.table("HL70128-ReactionSeverity"), l15 = t.write(15), l16 = t.datatype("EI-Identifier"), l17 = t.write(17);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f6, t6_1_1, f17, t17_1_1, f3, f2, t3_1_1, t3_2_1, f9, t9_1_1, f27, f5, f4, t5_1_1, f7, f8, f11, f12, t11_1_1, f13, f14;
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
@@ -725,7 +725,7 @@ if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // IAM-17.x1
 { const p = p1; if (((t17_1_1 ??= textOf(s, 17, 1, 1, 1)) === "I")) { if (!p.isNull() && p.whole() !== '') { { const f = q["clinicalStatus"]?.value ?? (q["clinicalStatus"] = opened(b + "-17")).value;  { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"inactive","display":"Inactive"}]}; if (f.clinicalStatus === undefined) f.clinicalStatus = y2; else joinHeld(f.clinicalStatus, y2); } }  } } }
 // IAM-17.r1
-{ const p = p1; if (p.isNull()) { sink.clear("verificationStatus", p); } else { const x3 = l1([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l2(sink, x3, p, o, 0); } else { const f = q["verificationStatus"]?.value ?? (q["verificationStatus"] = opened(b + "-17")).value; { if (f.verificationStatus === undefined) f.verificationStatus = x3; else joinHeld(f.verificationStatus, x3); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("verificationStatus", p); } else { const x3 = mappedConcept(p, run, l1, undefined); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l2(sink, x3, p, o, 0); } else { const f = q["verificationStatus"]?.value ?? (q["verificationStatus"] = opened(b + "-17")).value; { if (f.verificationStatus === undefined) f.verificationStatus = x3; else joinHeld(f.verificationStatus, x3); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // IAM.r1
@@ -733,7 +733,7 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // IAM-2.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!(l5.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l6.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x5 = l3([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l4(sink, x5, p, o, e); } else { const f = q["category"]?.value ?? (q["category"] = opened(b + "-2")).value; { if (f.category === undefined) f.category = [x5]; else f.category.push(x5); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (!(l5.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l6.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x5 = mappedCode(p, run, l3); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l4(sink, x5, p, o, e); } else { const f = q["category"]?.value ?? (q["category"] = opened(b + "-2")).value; { if (f.category === undefined) f.category = [x5]; else f.category.push(x5); }  } e += 1; } } } }  }
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // IAM-9.x1
@@ -743,7 +743,7 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // IAM-2.r4
-{ const p = p1; if (!(l5.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l6.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { sink.clear("type", p); } else { const x8 = l8([p], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l9(sink, x8, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-2")).value; { f.type ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (!(l5.has((t3_1_1 ??= textOf(s, 3, 1, 1, 1))) || l6.has((t3_2_1 ??= textOf(s, 3, 1, 2, 1))))) { if (p.isNull()) { sink.clear("type", p); } else { const x8 = mappedCode(p, run, l8); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l9(sink, x8, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-2")).value; { f.type ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // IAM-3.r1
@@ -767,7 +767,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // IAM-4.r1
-{ const p = p1; if (p.isNull()) { sink.clear("reaction", p); } else { const x21 = l14([p], run, ""); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l15(sink, x21, p, o, 0); } else { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value; { const a22 = elementOf(f.reaction ??= [], o); a22.severity ??= x21; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("reaction", p); } else { const x21 = mappedCode(p, run, l14); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l15(sink, x21, p, o, 0); } else { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value; { const a22 = elementOf(f.reaction ??= [], o); a22.severity ??= x21; }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 // IAM-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '')) { if (!p.isNull() && p.whole() !== '') { { const f = q["reaction"]?.value ?? (q["reaction"] = opened(b + "-4")).value;  { const y23 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"}]}; const a24 = elementOf(f.reaction ??= [], o); if (a24.manifestation === undefined) a24.manifestation = listOf(y23); else a24.manifestation.push(...listOf(y23)); } } e += 1; } } }  }
 }
@@ -798,7 +798,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 };
 },
 "IAM-RelatedPerson": function (t) {
-const l0 = t.datatype("XPN-HumanName"), l1 = t.value(1), l2 = t.write(1);
+const l0 = t.datatype("XPN-HumanName"), l1 = t.table("HL70063-Relationship"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f14, f15;
 if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
@@ -807,12 +807,12 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // IAM-15.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l1([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-15")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = mappedConcept(p, run, l1, l2(p, run)); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-15")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } }  }
 }
 };
 },
 "IAR-AllergyIntolerance": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.value(2), l2 = t.write(2), l3 = t.value(3), l4 = t.write(3);
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.table("HL70128-ReactionSeverity"), l2 = t.write(2), l3 = t.table("HL70436-AllergyType"), l4 = t.write(3);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_1_1, t2_1_1, t4_1_1, f2, f3, tIAM9_1_1, f4;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -823,11 +823,11 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 if ((!((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== '' || wholeOf(s, 1, 1) !== '') && (((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '')))) { { const f = q["reaction#iar"]?.value ?? (q["reaction#iar"] = opened(sink.source)).value;  { const y3 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"}]}; const a4 = elementOf(f.reaction ??= [], o); if (a4.manifestation === undefined) a4.manifestation = listOf(y3); else a4.manifestation.push(...listOf(y3)); } } }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // IAR-2.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("reaction#iar", p); } else { const x5 = l1([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sink, x5, p, o, e); } else { const f = q["reaction#iar"]?.value ?? (q["reaction#iar"] = opened(b + "-2")).value; { const a6 = elementOf(f.reaction ??= [], o + e); a6.severity ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (p.isNull()) { if (n === 1) sink.clear("reaction#iar", p); } else { const x5 = mappedCode(p, run, l1); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sink, x5, p, o, e); } else { const f = q["reaction#iar"]?.value ?? (q["reaction#iar"] = opened(b + "-2")).value; { const a6 = elementOf(f.reaction ??= [], o + e); a6.severity ??= x5; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // IAR-3.x1
-{ const p = p1; if (!((tIAM9_1_1 ??= textOf(env.other("IAM"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("IAM"), 9, 1) !== '')) { if (p.isNull()) { sink.clear("type", p); } else { const x7 = l3([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-3")).value; { f.type ??= x7; }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (!((tIAM9_1_1 ??= textOf(env.other("IAM"), 9, 1, 1, 1)) !== '' || wholeOf(env.other("IAM"), 9, 1) !== '')) { if (p.isNull()) { sink.clear("type", p); } else { const x7 = mappedCode(p, run, l3); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-3")).value; { f.type ??= x7; }  } if (c > 1) run.issue('value-dropped', b + "-3", 'only the first repetition has a place'); } } } }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // IAR-4.x1
@@ -845,7 +845,7 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 };
 },
 "IN1-Coverage": function (t) {
-const l0 = t.datatype("CWE-Identifier"), l1 = t.datatype("CX-Identifier"), l2 = t.datatype("XON-Organization"), l3 = t.value(18), l4 = t.write(18), l5 = t.value(19), l6 = t.write(19), l7 = new Set(["SEL","SPO","DOM","SIB","FND"]), l8 = t.write(25);
+const l0 = t.datatype("CWE-Identifier"), l1 = t.datatype("CX-Identifier"), l2 = t.datatype("XON-Organization"), l3 = t.table("HL70068-PlanId"), l4 = t.datatype("CWE-CodeableConcept"), l5 = t.write(18), l6 = t.table("HL70063-Relationship"), l7 = t.write(19), l8 = new Set(["SEL","SPO","DOM","SIB","FND"]), l9 = t.write(25);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, t3_4_1, f4, t3_1_1, f8, f9, t8_1_1, f49, f10, t49_1_1, t10_5_1, f11, f12, f13, f15, f17, tIN272_1_1, t17_1_1, f22, f35, f36, f37, f55, t55_1_1;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -906,11 +906,11 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // IN1-15.r1
-{ const p = p1; if (p.isNull()) { sink.clear("type", p); } else { const x36 = l3([p], run, ""); if (x36 !== undefined) { if (x36 instanceof UnmappedCode) { l4(sink, x36, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-15")).value; { if (f.type === undefined) f.type = x36; else joinHeld(f.type, x36); }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("type", p); } else { const x36 = mappedConcept(p, run, l3, l4(p, run)); if (x36 !== undefined) { if (x36 instanceof UnmappedCode) { l5(sink, x36, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-15")).value; { if (f.type === undefined) f.type = x36; else joinHeld(f.type, x36); }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } } }
 }
 if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // IN1-17.r1
-{ const p = p1; if ((!((tIN272_1_1 ??= textOf(env.other("IN2"), 72, 1, 1, 1)) !== '' || wholeOf(env.other("IN2"), 72, 1) !== '') && l7.has((t17_1_1 ??= textOf(s, 17, 1, 1, 1))))) { if (p.isNull()) { sink.clear("relationship", p); } else { const x37 = l5([p], run, ""); if (x37 !== undefined) { if (x37 instanceof UnmappedCode) { l6(sink, x37, p, o, 0); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-17")).value; { if (f.relationship === undefined) f.relationship = x37; else joinHeld(f.relationship, x37); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((!((tIN272_1_1 ??= textOf(env.other("IN2"), 72, 1, 1, 1)) !== '' || wholeOf(env.other("IN2"), 72, 1) !== '') && l8.has((t17_1_1 ??= textOf(s, 17, 1, 1, 1))))) { if (p.isNull()) { sink.clear("relationship", p); } else { const x37 = mappedConcept(p, run, l6, l4(p, run)); if (x37 !== undefined) { if (x37 instanceof UnmappedCode) { l7(sink, x37, p, o, 0); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-17")).value; { if (f.relationship === undefined) f.relationship = x37; else joinHeld(f.relationship, x37); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } } }
 }
 if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 // IN1-22.x1
@@ -930,7 +930,7 @@ if (s.has(37)) { const c = s.repetitions(37), p1 = (f37 ??= env.at(37, 1));
 // IN1-37.x1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(37, n); if (isFreeWithin(q["costToBeneficiary"]?.value, "costToBeneficiary", "value", o + e, "valueMoney", true)) { if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("costToBeneficiary", p.child(1, 1)); } else { const x50 = F["decimal"]([p.child(1, 1)], run, ""); if (x50 !== undefined) { { const f = q["costToBeneficiary"]?.value ?? (q["costToBeneficiary"] = opened(b + "-37.1.1")).value; { const a53 = elementOf(f.costToBeneficiary ??= [], o + e); const a54 = a53.valueMoney ??= {}; a54.value ??= x50; } { const y51 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/coverage-copay-type","code":"deductible","display":"Deductible"}]}; const a52 = elementOf(f.costToBeneficiary ??= [], o + e); if (a52.type === undefined) a52.type = y51; else joinHeld(a52.type, y51); } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-37.1.1", 'only the first repetition has a place'); }
 // IN1-37.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(37, n); if ((textOf(s, 37, n, 1, 1) !== '')) { if (isFreeWithin(q["costToBeneficiary"]?.value, "costToBeneficiary", "value", o + e, "valueMoney", true)) { if (p.isNullAt(1, 2)) { if (n === 1) sink.clear("costToBeneficiary", p.child(1, 2)); } else { const x55 = F["text"]([p.child(1, 2)], run, "currency"); if (x55 !== undefined) { if (x55 instanceof UnmappedCode) { l8(sink, x55, p.child(1, 2), o, e); } else { const f = q["costToBeneficiary"]?.value ?? (q["costToBeneficiary"] = opened(b + "-37.1.2")).value; { const a56 = elementOf(f.costToBeneficiary ??= [], o + e); const a57 = a56.valueMoney ??= {}; a57.currency ??= x55; }  } e += 1; } } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-37.1.2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(37, n); if ((textOf(s, 37, n, 1, 1) !== '')) { if (isFreeWithin(q["costToBeneficiary"]?.value, "costToBeneficiary", "value", o + e, "valueMoney", true)) { if (p.isNullAt(1, 2)) { if (n === 1) sink.clear("costToBeneficiary", p.child(1, 2)); } else { const x55 = F["text"]([p.child(1, 2)], run, "currency"); if (x55 !== undefined) { if (x55 instanceof UnmappedCode) { l9(sink, x55, p.child(1, 2), o, e); } else { const f = q["costToBeneficiary"]?.value ?? (q["costToBeneficiary"] = opened(b + "-37.1.2")).value; { const a56 = elementOf(f.costToBeneficiary ??= [], o + e); const a57 = a56.valueMoney ??= {}; a57.currency ??= x55; }  } e += 1; } } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-37.1.2", 'only the first repetition has a place'); }
 }
 if (s.has(55)) { const c = s.repetitions(55), p1 = (f55 ??= env.at(55, 1));
 // IN1-55.x1
@@ -965,7 +965,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 };
 },
 "IN1-RelatedPerson": function (t) {
-const l0 = t.datatype("XPN-HumanName"), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("XAD-Address"), l4 = t.value(4), l5 = t.write(4);
+const l0 = t.datatype("XPN-HumanName"), l1 = t.table("HL70063-Relationship"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(1), l4 = t.datatype("XAD-Address"), l5 = t.table("HL70001-AdministrativeGender"), l6 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f16, f17, f18, f19, f43;
 if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
@@ -974,7 +974,7 @@ if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 }
 if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // IN1-17.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l1([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-17")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = mappedConcept(p, run, l1, l2(p, run)); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-17")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } }  }
 }
 if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // IN1-18.x1
@@ -982,16 +982,16 @@ if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 }
 if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // IN1-19.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x4 = l3(p, run); if (x4 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-19")).value; { if (f.address === undefined) f.address = listOf(x4); else f.address.push(...listOf(x4)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x4 = l4(p, run); if (x4 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-19")).value; { if (f.address === undefined) f.address = listOf(x4); else f.address.push(...listOf(x4)); }  } e += 1; } } }  }
 }
 if (s.has(43)) { const c = s.repetitions(43), p1 = (f43 ??= env.at(43, 1));
 // IN1-43.x1
-{ const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x5 = l4([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-43")).value; { f.gender ??= x5; }  } if (c > 1) run.issue('value-dropped', b + "-43", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x5 = mappedCode(p, run, l5); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l6(sink, x5, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-43")).value; { f.gender ??= x5; }  } if (c > 1) run.issue('value-dropped', b + "-43", 'only the first repetition has a place'); } } }
 }
 };
 },
 "IN2-Coverage": function (t) {
-const l0 = t.datatype("CX-Identifier"), l1 = t.value(4), l2 = t.write(4);
+const l0 = t.datatype("CX-Identifier"), l1 = t.table("HL70063-Relationship"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f6, f8, f10, f61, f72;
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
@@ -1012,12 +1012,12 @@ if (s.has(61)) { const c = s.repetitions(61), p1 = (f61 ??= env.at(61, 1));
 }
 if (s.has(72)) { const c = s.repetitions(72), p1 = (f72 ??= env.at(72, 1));
 // IN2-72.x1
-{ const p = p1; if (p.isNull()) { sink.clear("relationship", p); } else { const x14 = l1([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l2(sink, x14, p, o, 0); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-72")).value; { if (f.relationship === undefined) f.relationship = x14; else joinHeld(f.relationship, x14); }  } if (c > 1) run.issue('value-dropped', b + "-72", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("relationship", p); } else { const x14 = mappedConcept(p, run, l1, l2(p, run)); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l3(sink, x14, p, o, 0); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-72")).value; { if (f.relationship === undefined) f.relationship = x14; else joinHeld(f.relationship, x14); }  } if (c > 1) run.issue('value-dropped', b + "-72", 'only the first repetition has a place'); } } }
 }
 };
 },
 "IN2-RelatedPerson": function (t) {
-const l0 = t.datatype("CX-Identifier"), l1 = t.value(2), l2 = t.write(2), l3 = t.datatype("XTN-ContactPoint");
+const l0 = t.datatype("CX-Identifier"), l1 = t.table("HL70296-PrimaryLanguage"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(2), l4 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f34, f63;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -1030,11 +1030,11 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 if (s.has(34)) { const c = s.repetitions(34), p1 = (f34 ??= env.at(34, 1));
 // IN2-34.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(34, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x8 = l1([p], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l2(sink, x8, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-34")).value; { const a9 = elementOf(f.communication ??= [], o + e); if (a9.language === undefined) a9.language = x8; else joinHeld(a9.language, x8); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-34", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(34, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x8 = mappedConcept(p, run, l1, l2(p, run)); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l3(sink, x8, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-34")).value; { const a9 = elementOf(f.communication ??= [], o + e); if (a9.language === undefined) a9.language = x8; else joinHeld(a9.language, x8); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-34", 'only the first repetition has a place'); }
 }
 if (s.has(63)) { const c = s.repetitions(63), p1 = (f63 ??= env.at(63, 1));
 // IN2-63.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(63, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#home", p); } else { const x10 = l3(p, run); if (x10 !== undefined) { { const f = q["telecom#home"]?.value ?? (q["telecom#home"] = opened(b + "-63")).value; { if (f.telecom === undefined) f.telecom = listOf(x10); else f.telecom.push(...listOf(x10)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(63, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#home", p); } else { const x10 = l4(p, run); if (x10 !== undefined) { { const f = q["telecom#home"]?.value ?? (q["telecom#home"] = opened(b + "-63")).value; { if (f.telecom === undefined) f.telecom = listOf(x10); else f.telecom.push(...listOf(x10)); }  } e += 1; } } }  }
 // IN2-63.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(63, n); if ((!(textOf(s, 63, n, 2, 1) !== '') && !(textOf(s, 63, n, 3, 1) === "CP"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["telecom#home"]?.value ?? (q["telecom#home"] = opened(b + "-63")).value;  { const y11 = "home"; const a12 = elementOf(f.telecom ??= [], o + e); a12.use ??= y11; } } e += 1; } } }  }
 }
@@ -1118,12 +1118,12 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 };
 },
 "MSA-MessageHeader": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70008-ResponseCode"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // MSA-1.r1
-{ const p = p1; if (p.isNull()) { sink.clear("response", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["response"]?.value ?? (q["response"] = opened(b + "-1")).value; { const a2 = f.response ??= {}; a2.code ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("response", p); } else { const x1 = mappedCode(p, run, l0); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["response"]?.value ?? (q["response"] = opened(b + "-1")).value; { const a2 = f.response ??= {}; a2.code ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } }
 // MSA-1.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("response", p); } else { const x3 = codingOf(p.text(1, 1), '', '', '', "v2-0008", run); if (x3 !== undefined) { { const f = q["response"]?.value ?? (q["response"] = opened(b + "-1")).value; { const a4 = f.response ??= {}; const a5 = a4._code ??= {}; const a6 = extensionOf(a5.extension ??= [], "http://hl7.org/fhir/StructureDefinition/alternate-codes", o); const a7 = a6.valueCodeableConcept ??= {}; if (a7.coding === undefined) a7.coding = listOf(x3); else a7.coding.push(...listOf(x3)); }  } e += 1; } } }  }
 }
@@ -1149,7 +1149,7 @@ if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 };
 },
 "MSH-MessageHeader": function (t) {
-const l0 = t.datatype("MSG-Coding"), l1 = new Set(["ISO","UUID","DNS","URI"]), l2 = new Set(["ISO","UUID","DNS"]), l3 = t.datatype("HD-Organization"), l4 = t.datatype("XON-Organization"), l5 = t.datatype("HD-Device"), l6 = new Set(["ISO","UUID"]), l7 = t.datatype("PT-Meta"), l8 = t.value(20), l9 = t.write(20), l10 = t.value(21), l11 = t.write(21), l12 = new Set(["ISO639","ISO639-1","ISO 639-1","BCP47","IETF"]), l13 = t.value(23), l14 = t.write(23);
+const l0 = t.datatype("MSG-Coding"), l1 = new Set(["ISO","UUID","DNS","URI"]), l2 = new Set(["ISO","UUID","DNS"]), l3 = t.datatype("HD-Organization"), l4 = t.datatype("XON-Organization"), l5 = t.datatype("HD-Device"), l6 = new Set(["ISO","UUID"]), l7 = t.datatype("PT-Meta"), l8 = t.table("HL70952-ConfidentialityClassification"), l9 = t.datatype("CWE-Coding"), l10 = t.write(20), l11 = t.table("HL70953-SecurityLabelHandlingInstructions"), l12 = t.write(21), l13 = new Set(["ISO639","ISO639-1","ISO 639-1","BCP47","IETF"]), l14 = t.table("HL70296-PrincipalLanguageOfMessage"), l15 = t.write(23);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f9, f3, t3_2_1, t3_3_1, f24, t24_1_1, f4, f22, f5, t5_1_1, f25, t25_1_1, t5_3_1, f23, f6, t23_1_1, f8, f11, f26, f27, f19, t19_3_1;
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
@@ -1220,27 +1220,27 @@ if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 }
 if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 // MSH-26.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(26, n); if (p.isNull()) { if (n === 1) sink.clear("meta#confidentiality", p); } else { const x38 = l8([p], run, ""); if (x38 !== undefined) { if (x38 instanceof UnmappedCode) { l9(sink, x38, p, o, e); } else { const f = q["meta#confidentiality"]?.value ?? (q["meta#confidentiality"] = opened(b + "-26")).value; { const a39 = f.meta ??= {}; if (a39.security === undefined) a39.security = listOf(x38); else a39.security.push(...listOf(x38)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(26, n); if (p.isNull()) { if (n === 1) sink.clear("meta#confidentiality", p); } else { const x38 = mappedCoding(p, run, l8, () => l9(p, run)); if (x38 !== undefined) { if (x38 instanceof UnmappedCode) { l10(sink, x38, p, o, e); } else { const f = q["meta#confidentiality"]?.value ?? (q["meta#confidentiality"] = opened(b + "-26")).value; { const a39 = f.meta ??= {}; if (a39.security === undefined) a39.security = listOf(x38); else a39.security.push(...listOf(x38)); }  } e += 1; } } }  }
 }
 if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // MSH-27.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(27, n); if (p.isNull()) { if (n === 1) sink.clear("meta#handling", p); } else { const x40 = l10([p], run, ""); if (x40 !== undefined) { if (x40 instanceof UnmappedCode) { l11(sink, x40, p, o, e); } else { const f = q["meta#handling"]?.value ?? (q["meta#handling"] = opened(b + "-27")).value; { const a41 = f.meta ??= {}; if (a41.security === undefined) a41.security = listOf(x40); else a41.security.push(...listOf(x40)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(27, n); if (p.isNull()) { if (n === 1) sink.clear("meta#handling", p); } else { const x40 = mappedCoding(p, run, l11, () => l9(p, run)); if (x40 !== undefined) { if (x40 instanceof UnmappedCode) { l12(sink, x40, p, o, e); } else { const f = q["meta#handling"]?.value ?? (q["meta#handling"] = opened(b + "-27")).value; { const a41 = f.meta ??= {}; if (a41.security === undefined) a41.security = listOf(x40); else a41.security.push(...listOf(x40)); }  } e += 1; } } }  }
 }
 if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // MSH-19.x1
-{ const p = p1; if (l12.has((t19_3_1 ??= textOf(s, 19, 1, 3, 1)))) { const x42 = p.text(1, 1); if (x42 !== '') { { const f = q["language"]?.value ?? (q["language"] = opened(b + "-19")).value; { f.language ??= x42; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("language", p); } } }
+{ const p = p1; if (l13.has((t19_3_1 ??= textOf(s, 19, 1, 3, 1)))) { const x42 = p.text(1, 1); if (x42 !== '') { { const f = q["language"]?.value ?? (q["language"] = opened(b + "-19")).value; { f.language ??= x42; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } else if (p.isNull()) { sink.clear("language", p); } } }
 // MSH-19.r1
-{ const p = p1; if (!l12.has((t19_3_1 ??= textOf(s, 19, 1, 3, 1)))) { if (p.isNull()) { sink.clear("language", p); } else { const x43 = l13([p], run, ""); if (x43 !== undefined) { if (x43 instanceof UnmappedCode) { l14(sink, x43, p, o, 0); } else { const f = q["language"]?.value ?? (q["language"] = opened(b + "-19")).value; { f.language ??= x43; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (!l13.has((t19_3_1 ??= textOf(s, 19, 1, 3, 1)))) { if (p.isNull()) { sink.clear("language", p); } else { const x43 = mappedCode(p, run, l14); if (x43 !== undefined) { if (x43 instanceof UnmappedCode) { l15(sink, x43, p, o, 0); } else { const f = q["language"]?.value ?? (q["language"] = opened(b + "-19")).value; { f.language ??= x43; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } } }
 }
 };
 },
 "MSH-Organization": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70399-CountryCode"), l1 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f17;
 if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // MSH-17.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["address"]?.value ?? (q["address"] = opened(b + "-17")).value; { const a2 = elementOf(f.address ??= [], o + e); a2.country ??= x1; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x1 = mappedText(p, run, l0); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["address"]?.value ?? (q["address"] = opened(b + "-17")).value; { const a2 = elementOf(f.address ??= [], o + e); a2.country ??= x1; }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
 }
 };
 },
@@ -1304,7 +1304,7 @@ if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 };
 },
 "NK1-Patient": function (t) {
-const l0 = t.datatype("XPN-HumanName"), l1 = t.value(2), l2 = t.write(2), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.value(7), l6 = t.write(7), l7 = t.datatype("XON-Organization"), l8 = t.value(11), l9 = t.write(11);
+const l0 = t.datatype("XPN-HumanName"), l1 = t.table("HL70063-Relationship"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(2), l4 = t.datatype("XAD-Address"), l5 = t.datatype("XTN-ContactPoint"), l6 = t.table("HL70131-ContactRole"), l7 = t.write(7), l8 = t.datatype("XON-Organization"), l9 = t.table("HL70001-AdministrativeGender"), l10 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, t2_1_1, t4_1_1, t5_1_1, t6_1_1, t13_1_1, f4, f6, f5, f7, f8, f9, f13, f15, f40, f41;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -1313,25 +1313,25 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NK1-3.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x3 = l1([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l2(sink, x3, p, o, e); } else { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-3")).value; { const a4 = elementOf(f.contact ??= [], o); if (a4.relationship === undefined) a4.relationship = listOf(x3); else a4.relationship.push(...listOf(x3)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x3 = mappedConcept(p, run, l1, l2(p, run)); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l3(sink, x3, p, o, e); } else { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-3")).value; { const a4 = elementOf(f.contact ??= [], o); if (a4.relationship === undefined) a4.relationship = listOf(x3); else a4.relationship.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NK1-4.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x5 = l3(p, run); if (x5 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-4")).value; { const a6 = elementOf(f.contact ??= [], o + e); if (a6.address === undefined) a6.address = x5; else joinHeld(a6.address, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x5 = l4(p, run); if (x5 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-4")).value; { const a6 = elementOf(f.contact ??= [], o + e); if (a6.address === undefined) a6.address = x5; else joinHeld(a6.address, x5); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NK1-6.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x7 = l4(p, run); if (x7 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-6")).value; { const a8 = elementOf(f.contact ??= [], o); if (a8.telecom === undefined) a8.telecom = listOf(x7); else a8.telecom.push(...listOf(x7)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x7 = l5(p, run); if (x7 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-6")).value; { const a8 = elementOf(f.contact ??= [], o); if (a8.telecom === undefined) a8.telecom = listOf(x7); else a8.telecom.push(...listOf(x7)); }  } e += 1; } } }  }
 // NK1-6.r2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((!(textOf(s, 6, n, 2, 1) !== '') && !(textOf(s, 6, n, 3, 1) === "CP"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-6")).value;  { const y9 = "work"; const a10 = elementOf(f.contact ??= [], o); const a11 = elementOf(a10.telecom ??= [], e); a11.use ??= y9; } } e += 1; } } }  }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NK1-5.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x12 = l4(p, run); if (x12 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-5")).value; { const a13 = elementOf(f.contact ??= [], o); if (a13.telecom === undefined) a13.telecom = listOf(x12); else a13.telecom.push(...listOf(x12)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x12 = l5(p, run); if (x12 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-5")).value; { const a13 = elementOf(f.contact ??= [], o); if (a13.telecom === undefined) a13.telecom = listOf(x12); else a13.telecom.push(...listOf(x12)); }  } e += 1; } } }  }
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // NK1-7.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x14 = l5([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l6(sink, x14, p, o, e); } else { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-7")).value; { const a15 = elementOf(f.contact ??= [], o); if (a15.relationship === undefined) a15.relationship = listOf(x14); else a15.relationship.push(...listOf(x14)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x14 = mappedConcept(p, run, l6, l2(p, run)); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l7(sink, x14, p, o, e); } else { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-7")).value; { const a15 = elementOf(f.contact ??= [], o); if (a15.relationship === undefined) a15.relationship = listOf(x14); else a15.relationship.push(...listOf(x14)); }  } e += 1; } } } }  }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // NK1-8.r1
@@ -1343,24 +1343,24 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 }
 if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // NK1-13.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x22 = l7(p, run); if (x22 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-13")).value; { const a23 = elementOf(f.contact ??= [], o + e); if (a23.organization === undefined) a23.organization = x22; else joinHeld(a23.organization, x22); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x22 = l8(p, run); if (x22 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-13")).value; { const a23 = elementOf(f.contact ??= [], o + e); if (a23.organization === undefined) a23.organization = x22; else joinHeld(a23.organization, x22); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); }
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // NK1-15.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x24 = l8([p], run, ""); if (x24 !== undefined) { if (x24 instanceof UnmappedCode) { l9(sink, x24, p, o, e); } else { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-15")).value; { const a25 = elementOf(f.contact ??= [], o + e); a25.gender ??= x24; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if ((((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '') || ((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') || ((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') || ((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') || ((t13_1_1 ??= textOf(s, 13, 1, 1, 1)) !== '' || wholeOf(s, 13, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x24 = mappedCode(p, run, l9); if (x24 !== undefined) { if (x24 instanceof UnmappedCode) { l10(sink, x24, p, o, e); } else { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-15")).value; { const a25 = elementOf(f.contact ??= [], o + e); a25.gender ??= x24; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); }
 }
 if (s.has(40)) { const c = s.repetitions(40), p1 = (f40 ??= env.at(40, 1));
 // NK1-40.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(40, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x26 = l4(p, run); if (x26 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-40")).value; { const a27 = elementOf(f.contact ??= [], o); if (a27.telecom === undefined) a27.telecom = listOf(x26); else a27.telecom.push(...listOf(x26)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(40, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x26 = l5(p, run); if (x26 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-40")).value; { const a27 = elementOf(f.contact ??= [], o); if (a27.telecom === undefined) a27.telecom = listOf(x26); else a27.telecom.push(...listOf(x26)); }  } e += 1; } } }  }
 }
 if (s.has(41)) { const c = s.repetitions(41), p1 = (f41 ??= env.at(41, 1));
 // NK1-41.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(41, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x28 = l4(p, run); if (x28 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-41")).value; { const a29 = elementOf(f.contact ??= [], o); if (a29.telecom === undefined) a29.telecom = listOf(x28); else a29.telecom.push(...listOf(x28)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(41, n); if (p.isNull()) { if (n === 1) sink.clear("contact", p); } else { const x28 = l5(p, run); if (x28 !== undefined) { { const f = q["contact"]?.value ?? (q["contact"] = opened(b + "-41")).value; { const a29 = elementOf(f.contact ??= [], o); if (a29.telecom === undefined) a29.telecom = listOf(x28); else a29.telecom.push(...listOf(x28)); }  } e += 1; } } }  }
 }
 };
 },
 "NK1-RelatedPerson": function (t) {
-const l0 = t.datatype("XPN-HumanName"), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.value(6), l6 = t.write(6), l7 = t.datatype("CX-Identifier"), l8 = t.write(9), l9 = t.value(10), l10 = t.write(10), l11 = t.value(12), l12 = t.write(12), l13 = t.write(16);
+const l0 = t.datatype("XPN-HumanName"), l1 = t.table("HL70063-Relationship"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(1), l4 = t.datatype("XAD-Address"), l5 = t.datatype("XTN-ContactPoint"), l6 = t.table("HL70131-ContactRole"), l7 = t.write(6), l8 = t.datatype("CX-Identifier"), l9 = t.write(9), l10 = t.table("HL70001-AdministrativeGender"), l11 = t.write(10), l12 = t.table("HL70296-PrimaryLanguage"), l13 = t.write(12), l14 = t.write(16);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f5, f6, f7, f8, f9, f12, f15, f16, f20, f30, t2_1_1, f31, f32, f33, f37, f40, f41;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -1369,25 +1369,25 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // NK1-3.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l1([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-3")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = mappedConcept(p, run, l1, l2(p, run)); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-3")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } }  }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NK1-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-4")).value; { if (f.address === undefined) f.address = listOf(x3); else f.address.push(...listOf(x3)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x3 = l4(p, run); if (x3 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-4")).value; { if (f.address === undefined) f.address = listOf(x3); else f.address.push(...listOf(x3)); }  } e += 1; } } }  }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // NK1-5.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x4 = l4(p, run); if (x4 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-5")).value; { if (f.telecom === undefined) f.telecom = listOf(x4); else f.telecom.push(...listOf(x4)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x4 = l5(p, run); if (x4 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-5")).value; { if (f.telecom === undefined) f.telecom = listOf(x4); else f.telecom.push(...listOf(x4)); }  } e += 1; } } }  }
 }
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // NK1-6.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#work", p); } else { const x5 = l4(p, run); if (x5 !== undefined) { { const f = q["telecom#work"]?.value ?? (q["telecom#work"] = opened(b + "-6")).value; { if (f.telecom === undefined) f.telecom = listOf(x5); else f.telecom.push(...listOf(x5)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#work", p); } else { const x5 = l5(p, run); if (x5 !== undefined) { { const f = q["telecom#work"]?.value ?? (q["telecom#work"] = opened(b + "-6")).value; { if (f.telecom === undefined) f.telecom = listOf(x5); else f.telecom.push(...listOf(x5)); }  } e += 1; } } }  }
 // NK1-6.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if ((!(textOf(s, 6, n, 2, 1) !== '') && !(textOf(s, 6, n, 3, 1) === "CP"))) { if (!p.isNull() && p.whole() !== '') { { const f = q["telecom#work"]?.value ?? (q["telecom#work"] = opened(b + "-6")).value;  { const y6 = "work"; const a7 = elementOf(f.telecom ??= [], o + e); a7.use ??= y6; } } e += 1; } } }  }
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // NK1-7.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("relationship#role", p); } else { const x8 = l5([p], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l6(sink, x8, p, o, e); } else { const f = q["relationship#role"]?.value ?? (q["relationship#role"] = opened(b + "-7")).value; { if (f.relationship === undefined) f.relationship = listOf(x8); else f.relationship.push(...listOf(x8)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("relationship#role", p); } else { const x8 = mappedConcept(p, run, l6, l2(p, run)); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l7(sink, x8, p, o, e); } else { const f = q["relationship#role"]?.value ?? (q["relationship#role"] = opened(b + "-7")).value; { if (f.relationship === undefined) f.relationship = listOf(x8); else f.relationship.push(...listOf(x8)); }  } e += 1; } } }  }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // NK1-8.r1
@@ -1399,11 +1399,11 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 }
 if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // NK1-12.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (!p.isNull()) { const x13 = l7(p, run); if (x13 !== undefined) { l8(sink, x13, p, o, e); e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (!p.isNull()) { const x13 = l8(p, run); if (x13 !== undefined) { l9(sink, x13, p, o, e); e += 1; } } }  }
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // NK1-15.r1
-{ const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x14 = l9([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l10(sink, x14, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-15")).value; { f.gender ??= x14; }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x14 = mappedCode(p, run, l10); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l11(sink, x14, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-15")).value; { f.gender ??= x14; }  } if (c > 1) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); } } }
 }
 if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // NK1-16.r1
@@ -1411,7 +1411,7 @@ if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 }
 if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // NK1-20.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x16 = l11([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l12(sink, x16, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-20")).value; { const a17 = elementOf(f.communication ??= [], o + e); if (a17.language === undefined) a17.language = x16; else joinHeld(a17.language, x16); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x16 = mappedConcept(p, run, l12, l2(p, run)); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l13(sink, x16, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-20")).value; { const a17 = elementOf(f.communication ??= [], o + e); if (a17.language === undefined) a17.language = x16; else joinHeld(a17.language, x16); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); }
 }
 if (s.has(30)) { const c = s.repetitions(30), p1 = (f30 ??= env.at(30, 1));
 // NK1-30.r1
@@ -1419,15 +1419,15 @@ if (s.has(30)) { const c = s.repetitions(30), p1 = (f30 ??= env.at(30, 1));
 }
 if (s.has(31)) { const c = s.repetitions(31), p1 = (f31 ??= env.at(31, 1));
 // NK1-31.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(31, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("telecom#contact", p); } else { const x19 = l4(p, run); if (x19 !== undefined) { { const f = q["telecom#contact"]?.value ?? (q["telecom#contact"] = opened(b + "-31")).value; { if (f.telecom === undefined) f.telecom = listOf(x19); else f.telecom.push(...listOf(x19)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(31, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("telecom#contact", p); } else { const x19 = l5(p, run); if (x19 !== undefined) { { const f = q["telecom#contact"]?.value ?? (q["telecom#contact"] = opened(b + "-31")).value; { if (f.telecom === undefined) f.telecom = listOf(x19); else f.telecom.push(...listOf(x19)); }  } e += 1; } } } }  }
 }
 if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 // NK1-32.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(32, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("address#contact", p); } else { const x20 = l3(p, run); if (x20 !== undefined) { { const f = q["address#contact"]?.value ?? (q["address#contact"] = opened(b + "-32")).value; { if (f.address === undefined) f.address = listOf(x20); else f.address.push(...listOf(x20)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(32, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("address#contact", p); } else { const x20 = l4(p, run); if (x20 !== undefined) { { const f = q["address#contact"]?.value ?? (q["address#contact"] = opened(b + "-32")).value; { if (f.address === undefined) f.address = listOf(x20); else f.address.push(...listOf(x20)); }  } e += 1; } } } }  }
 }
 if (s.has(33)) { const c = s.repetitions(33), p1 = (f33 ??= env.at(33, 1));
 // NK1-33.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(33, n); if (!p.isNull()) { const x21 = l7(p, run); if (x21 !== undefined) { l13(sink, x21, p, o, e); e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(33, n); if (!p.isNull()) { const x21 = l8(p, run); if (x21 !== undefined) { l14(sink, x21, p, o, e); e += 1; } } }  }
 }
 if (s.has(37)) { const c = s.repetitions(37), p1 = (f37 ??= env.at(37, 1));
 // NK1-37.r1
@@ -1437,11 +1437,11 @@ if (s.has(37)) { const c = s.repetitions(37), p1 = (f37 ??= env.at(37, 1));
 }
 if (s.has(40)) { const c = s.repetitions(40), p1 = (f40 ??= env.at(40, 1));
 // NK1-40.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(40, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#other", p); } else { const x28 = l4(p, run); if (x28 !== undefined) { { const f = q["telecom#other"]?.value ?? (q["telecom#other"] = opened(b + "-40")).value; { if (f.telecom === undefined) f.telecom = listOf(x28); else f.telecom.push(...listOf(x28)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(40, n); if (p.isNull()) { if (n === 1) sink.clear("telecom#other", p); } else { const x28 = l5(p, run); if (x28 !== undefined) { { const f = q["telecom#other"]?.value ?? (q["telecom#other"] = opened(b + "-40")).value; { if (f.telecom === undefined) f.telecom = listOf(x28); else f.telecom.push(...listOf(x28)); }  } e += 1; } } }  }
 }
 if (s.has(41)) { const c = s.repetitions(41), p1 = (f41 ??= env.at(41, 1));
 // NK1-41.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(41, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("telecom#contact", p); } else { const x29 = l4(p, run); if (x29 !== undefined) { { const f = q["telecom#contact"]?.value ?? (q["telecom#contact"] = opened(b + "-41")).value; { if (f.telecom === undefined) f.telecom = listOf(x29); else f.telecom.push(...listOf(x29)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(41, n); if (!((t2_1_1 ??= textOf(s, 2, 1, 1, 1)) !== '' || wholeOf(s, 2, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("telecom#contact", p); } else { const x29 = l5(p, run); if (x29 !== undefined) { { const f = q["telecom#contact"]?.value ?? (q["telecom#contact"] = opened(b + "-41")).value; { if (f.telecom === undefined) f.telecom = listOf(x29); else f.telecom.push(...listOf(x29)); }  } e += 1; } } } }  }
 }
 };
 },
@@ -1464,7 +1464,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 };
 },
 "NTE-Appointment": function (t) {
-const l0 = t.datatype("XCN-Practitioner"), l1 = t.value(6), l2 = t.write(6), l3 = t.datatype("CWE-CodeableConcept");
+const l0 = t.datatype("XCN-Practitioner"), l1 = t.table("HL70364-CommentType"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(6);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f9, t3_1_1, f5, t9_2_1, f6, f4;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -1487,11 +1487,11 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NTE-4.r2
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') || ((t9_2_1 ??= textOf(s, 9, 1, 2, 1)) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x14 = l1([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l2(sink, x14, p, o, e); } else { const f = q["note"]?.value ?? (q["note"] = opened(b + "-4")).value; { const a15 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o); const a16 = a15.valueAnnotation ??= {}; const a17 = extensionOf(a16.extension ??= [], "http://hl7.org/fhir/StructureDefinition/annotationType", e); if (a17.valueCodeableConcept === undefined) a17.valueCodeableConcept = x14; else joinHeld(a17.valueCodeableConcept, x14); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') || ((t9_2_1 ??= textOf(s, 9, 1, 2, 1)) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x14 = mappedConcept(p, run, l1, l2(p, run)); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l3(sink, x14, p, o, e); } else { const f = q["note"]?.value ?? (q["note"] = opened(b + "-4")).value; { const a15 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o); const a16 = a15.valueAnnotation ??= {}; const a17 = extensionOf(a16.extension ??= [], "http://hl7.org/fhir/StructureDefinition/annotationType", e); if (a17.valueCodeableConcept === undefined) a17.valueCodeableConcept = x14; else joinHeld(a17.valueCodeableConcept, x14); }  } e += 1; } } } }  }
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // NTE-9.r2
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if ((((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') || (textOf(s, 9, n, 2, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x18 = l3(p, run); if (x18 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-9")).value; { const a19 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o); const a20 = a19.valueAnnotation ??= {}; const a21 = extensionOf(a20.extension ??= [], "http://hl7.org/fhir/StructureDefinition/alternate-codes", e); if (a21.valueCodeableConcept === undefined) a21.valueCodeableConcept = x18; else joinHeld(a21.valueCodeableConcept, x18); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if ((((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '') || (textOf(s, 9, n, 2, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x18 = l2(p, run); if (x18 !== undefined) { { const f = q["note"]?.value ?? (q["note"] = opened(b + "-9")).value; { const a19 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.note", o); const a20 = a19.valueAnnotation ??= {}; const a21 = extensionOf(a20.extension ??= [], "http://hl7.org/fhir/StructureDefinition/alternate-codes", e); if (a21.valueCodeableConcept === undefined) a21.valueCodeableConcept = x18; else joinHeld(a21.valueCodeableConcept, x18); }  } e += 1; } } } }  }
 }
 };
 },
@@ -1626,7 +1626,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 };
 },
 "NTE-Observation": function (t) {
-const l0 = t.datatype("XCN-Practitioner"), l1 = t.value(4), l2 = t.write(4);
+const l0 = t.datatype("XCN-Practitioner"), l1 = t.table("HL70364-CommentType"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6, f4, t3_1_1;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -1643,12 +1643,12 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NTE-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x7 = l1([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l2(sink, x7, p, o, e); } else { const f = q["note"]?.value ?? (q["note"] = opened(b + "-4")).value; { const a8 = elementOf(f.note ??= [], o); const a9 = extensionOf(a8.extension ??= [], "http://hl7.org/fhir/StructureDefinition/annotationType", e); if (a9.valueCodeableConcept === undefined) a9.valueCodeableConcept = x7; else joinHeld(a9.valueCodeableConcept, x7); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x7 = mappedConcept(p, run, l1, l2(p, run)); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l3(sink, x7, p, o, e); } else { const f = q["note"]?.value ?? (q["note"] = opened(b + "-4")).value; { const a8 = elementOf(f.note ??= [], o); const a9 = extensionOf(a8.extension ??= [], "http://hl7.org/fhir/StructureDefinition/annotationType", e); if (a9.valueCodeableConcept === undefined) a9.valueCodeableConcept = x7; else joinHeld(a9.valueCodeableConcept, x7); }  } e += 1; } } } }  }
 }
 };
 },
 "NTE-ServiceRequest": function (t) {
-const l0 = t.datatype("XCN-Practitioner"), l1 = t.value(4), l2 = t.write(4);
+const l0 = t.datatype("XCN-Practitioner"), l1 = t.table("HL70364-CommentType"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6, f4, t3_1_1;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -1665,7 +1665,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // NTE-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x7 = l1([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l2(sink, x7, p, o, e); } else { const f = q["note"]?.value ?? (q["note"] = opened(b + "-4")).value; { const a8 = elementOf(f.note ??= [], o); const a9 = extensionOf(a8.extension ??= [], "http://hl7.org/fhir/StructureDefinition/annotationType", e); if (a9.valueCodeableConcept === undefined) a9.valueCodeableConcept = x7; else joinHeld(a9.valueCodeableConcept, x7); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((t3_1_1 ??= textOf(s, 3, 1, 1, 1)) !== '' || wholeOf(s, 3, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("note", p); } else { const x7 = mappedConcept(p, run, l1, l2(p, run)); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l3(sink, x7, p, o, e); } else { const f = q["note"]?.value ?? (q["note"] = opened(b + "-4")).value; { const a8 = elementOf(f.note ??= [], o); const a9 = extensionOf(a8.extension ??= [], "http://hl7.org/fhir/StructureDefinition/annotationType", e); if (a9.valueCodeableConcept === undefined) a9.valueCodeableConcept = x7; else joinHeld(a9.valueCodeableConcept, x7); }  } e += 1; } } } }  }
 }
 };
 },
@@ -1688,7 +1688,7 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 };
 },
 "OBR-DiagnosticReport": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.value(8), l3 = t.write(8), l4 = t.value(9), l5 = t.write(9), l6 = t.datatype("NDL-Practitioner");
+const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.table("HL70074-DiagnosticService"), l3 = t.write(8), l4 = t.table("HL70123-DiagnosticReportStatus"), l5 = t.write(9), l6 = t.datatype("NDL-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f7, t8_1_1, f8, f22, f24, f25, f32, f34, f35;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -1719,11 +1719,11 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 }
 if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // OBR-24.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x14 = l2([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l3(sink, x14, p, o, e); } else { const f = q["category"]?.value ?? (q["category"] = opened(b + "-24")).value; { if (f.category === undefined) f.category = listOf(x14); else f.category.push(...listOf(x14)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("category", p); } else { const x14 = mappedConcept(p, run, l2, undefined); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l3(sink, x14, p, o, e); } else { const f = q["category"]?.value ?? (q["category"] = opened(b + "-24")).value; { if (f.category === undefined) f.category = listOf(x14); else f.category.push(...listOf(x14)); }  } e += 1; } } }  }
 }
 if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // OBR-25.r1
-{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x15 = l4([p], run, ""); if (x15 !== undefined) { if (x15 instanceof UnmappedCode) { l5(sink, x15, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-25")).value; { f.status ??= x15; }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x15 = mappedCode(p, run, l4); if (x15 !== undefined) { if (x15 instanceof UnmappedCode) { l5(sink, x15, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-25")).value; { f.status ??= x15; }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } }
 }
 if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 // OBR-32.r1
@@ -1742,7 +1742,7 @@ if (s.has(35)) { const c = s.repetitions(35), p1 = (f35 ??= env.at(35, 1));
 };
 },
 "OBR-ServiceRequest": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.value(10), l3 = t.write(10), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XTN-ContactPoint"), l6 = t.datatype("CQ-Quantity"), l7 = t.datatype("RI-Timing"), l8 = t.value(21), l9 = t.write(21), l10 = t.datatype("CX-Identifier");
+const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.table("HL70485-Priority"), l3 = t.write(10), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XTN-ContactPoint"), l6 = t.datatype("CQ-Quantity"), l7 = t.datatype("RI-Timing"), l8 = t.write(21), l9 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f11, t11_1_1, f2, tORC2_1_1, f3, tORC3_1_1, f4, f5, f6, f13, f16, tORC12_1_1, f17, f27, tORC7_1_1, tTQ13_1_1, tTQ16_1_1, tTQ17_1_1, tTQ18_1_1, t27_4_1, t27_5_1, f29, f31, f46, f47, f53;
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
@@ -1767,7 +1767,7 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // OBR-5.r1
-{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x11 = l2([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l3(sink, x11, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-5")).value; { f.priority ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x11 = mappedCode(p, run, l2); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l3(sink, x11, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-5")).value; { f.priority ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // OBR-6.r1
@@ -1799,7 +1799,7 @@ if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // OBR-27.x5
 { const p = p1; if ((!((tORC7_1_1 ??= textOf(env.other("ORC"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 7, 1) !== '') && !((tTQ13_1_1 ??= textOf(env.other("TQ1"), 3, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 3, 1) !== '') && !((tTQ16_1_1 ??= textOf(env.other("TQ1"), 6, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 6, 1) !== '') && !((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tTQ18_1_1 ??= textOf(env.other("TQ1"), 8, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 8, 1) !== '') && !((t27_4_1 ??= textOf(s, 27, 1, 4, 1)) !== '') && !((t27_5_1 ??= textOf(s, 27, 1, 5, 1)) !== ''))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(3, 1)) { sink.clear("occurrence", p.child(3, 0)); } else { const x31 = F["duration"]([p.child(3, 0)], run, ""); if (x31 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-27.3")).value; { const a32 = f.occurrenceTiming ??= {}; const a33 = a32.repeat ??= {}; if (a33.boundsDuration === undefined) a33.boundsDuration = x31; else joinHeld(a33.boundsDuration, x31); }  } if (c > 1) run.issue('value-dropped', b + "-27.3", 'only the first repetition has a place'); } } } } }
 // OBR-27.x6
-{ const p = p1; if (!((tORC7_1_1 ??= textOf(env.other("ORC"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 7, 1) !== '')) { if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x34 = l8([p.child(6, 0)], run, ""); if (x34 !== undefined) { if (x34 instanceof UnmappedCode) { l9(sink, x34, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-27.6")).value; { f.priority ??= x34; }  } if (c > 1) run.issue('value-dropped', b + "-27.6", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (!((tORC7_1_1 ??= textOf(env.other("ORC"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 7, 1) !== '')) { if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x34 = mappedCode(p.child(6, 0), run, l2); if (x34 !== undefined) { if (x34 instanceof UnmappedCode) { l8(sink, x34, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-27.6")).value; { f.priority ??= x34; }  } if (c > 1) run.issue('value-dropped', b + "-27.6", 'only the first repetition has a place'); } } } }
 // OBR-27.x7
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(27, n); if (!((tORC7_1_1 ??= textOf(env.other("ORC"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("ORC"), 7, 1) !== '')) { const x35 = p.text(8, 1); if (x35 !== '') { { const f = q["comment#timing"]?.value ?? (q["comment#timing"] = opened(b + "-27.8")).value; { const a36 = elementOf(f.note ??= [], o + e); a36.text ??= x35; }  } e += 1; } else if (p.isNullAt(8, 1)) { if (n === 1) sink.clear("comment#timing", p.child(8, 0)); } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-27.8", 'only the first repetition has a place'); }
 // OBR-27.x8
@@ -1825,12 +1825,12 @@ if (s.has(47)) { const c = s.repetitions(47), p1 = (f47 ??= env.at(47, 1));
 }
 if (s.has(53)) { const c = s.repetitions(53), p1 = (f53 ??= env.at(53, 1));
 // OBR-53.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(53, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-alternate", p); } else { const x57 = l10(p, run); if (x57 !== undefined) { { const f = q["identifier#placer-alternate"]?.value ?? (q["identifier#placer-alternate"] = opened(b + "-53")).value; { if (f.identifier === undefined) f.identifier = listOf(x57); else f.identifier.push(...listOf(x57)); } { const y58 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a59 = elementOf(f.identifier ??= [], o + e); if (a59.type === undefined) a59.type = y58; else joinHeld(a59.type, y58); } } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(53, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-alternate", p); } else { const x57 = l9(p, run); if (x57 !== undefined) { { const f = q["identifier#placer-alternate"]?.value ?? (q["identifier#placer-alternate"] = opened(b + "-53")).value; { if (f.identifier === undefined) f.identifier = listOf(x57); else f.identifier.push(...listOf(x57)); } { const y58 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a59 = elementOf(f.identifier ??= [], o + e); if (a59.type === undefined) a59.type = y58; else joinHeld(a59.type, y58); } } e += 1; } } }  }
 }
 };
 },
 "OBR-Specimen": function (t) {
-const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.value(7), l4 = t.write(7), l5 = t.value(8), l6 = t.write(8), l7 = t.value(10), l8 = t.write(10), l9 = t.value(11), l10 = t.write(11);
+const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.table("HL70487-SpecimenType"), l4 = t.write(7), l5 = t.table("HL70371-AdditivePreservative"), l6 = t.write(8), l7 = t.table("HL70163-BodySite"), l8 = t.write(10), l9 = t.table("HL70493-SpecimenCondition"), l10 = t.write(11);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f7, t8_1_1, f8, f9, f10, f13, t13_3_1, f14, f15, f39;
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
@@ -1861,15 +1861,15 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // OBR-15.r1
-{ const p = p1; if (p.isNullAt(1, 1)) { sink.clear("type", p.child(1, 0)); } else { const x16 = l3([p.child(1, 0)], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l4(sink, x16, p.child(1, 0), o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-15.1")).value; { if (f.type === undefined) f.type = x16; else joinHeld(f.type, x16); }  } if (c > 1) run.issue('value-dropped', b + "-15.1", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNullAt(1, 1)) { sink.clear("type", p.child(1, 0)); } else { const x16 = mappedConcept(p.child(1, 0), run, l3, l2(p.child(1, 0), run)); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l4(sink, x16, p.child(1, 0), o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-15.1")).value; { if (f.type === undefined) f.type = x16; else joinHeld(f.type, x16); }  } if (c > 1) run.issue('value-dropped', b + "-15.1", 'only the first repetition has a place'); } } }
 // OBR-15.x1
-{ const p = p1; if (isFreeWithin(q["container"]?.value, "container", "additive", o, "additiveCodeableConcept", false)) { if (p.isNullAt(2, 1)) { sink.clear("container", p.child(2, 0)); } else { const x17 = l5([p.child(2, 0)], run, ""); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l6(sink, x17, p.child(2, 0), o, 0); } else { const f = q["container"]?.value ?? (q["container"] = opened(b + "-15.2")).value; { const a18 = elementOf(f.container ??= [], o); if (a18.additiveCodeableConcept === undefined) a18.additiveCodeableConcept = x17; else joinHeld(a18.additiveCodeableConcept, x17); }  } if (c > 1) run.issue('value-dropped', b + "-15.2", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (isFreeWithin(q["container"]?.value, "container", "additive", o, "additiveCodeableConcept", false)) { if (p.isNullAt(2, 1)) { sink.clear("container", p.child(2, 0)); } else { const x17 = mappedConcept(p.child(2, 0), run, l5, l2(p.child(2, 0), run)); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l6(sink, x17, p.child(2, 0), o, 0); } else { const f = q["container"]?.value ?? (q["container"] = opened(b + "-15.2")).value; { const a18 = elementOf(f.container ??= [], o); if (a18.additiveCodeableConcept === undefined) a18.additiveCodeableConcept = x17; else joinHeld(a18.additiveCodeableConcept, x17); }  } if (c > 1) run.issue('value-dropped', b + "-15.2", 'only the first repetition has a place'); } } } }
 // OBR-15.x2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); const x19 = p.text(3, 1); if (x19 !== '') { { const f = q["comment#description"]?.value ?? (q["comment#description"] = opened(b + "-15.3")).value; { const a20 = elementOf(f.note ??= [], o + e); a20.text ??= x19; }  } e += 1; } else if (p.isNullAt(3, 1)) { if (n === 1) sink.clear("comment#description", p.child(3, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15.3", 'only the first repetition has a place'); }
 // OBR-15.x3
-{ const p = p1; if (p.isNullAt(4, 1)) { sink.clear("collection#site", p.child(4, 0)); } else { const x21 = l7([p.child(4, 0)], run, ""); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l8(sink, x21, p.child(4, 0), o, 0); } else { const f = q["collection#site"]?.value ?? (q["collection#site"] = opened(b + "-15.4")).value; { const a22 = f.collection ??= {}; if (a22.bodySite === undefined) a22.bodySite = x21; else joinHeld(a22.bodySite, x21); }  } if (c > 1) run.issue('value-dropped', b + "-15.4", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNullAt(4, 1)) { sink.clear("collection#site", p.child(4, 0)); } else { const x21 = mappedConcept(p.child(4, 0), run, l7, l2(p.child(4, 0), run)); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l8(sink, x21, p.child(4, 0), o, 0); } else { const f = q["collection#site"]?.value ?? (q["collection#site"] = opened(b + "-15.4")).value; { const a22 = f.collection ??= {}; if (a22.bodySite === undefined) a22.bodySite = x21; else joinHeld(a22.bodySite, x21); }  } if (c > 1) run.issue('value-dropped', b + "-15.4", 'only the first repetition has a place'); } } }
 // OBR-15.x4
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("condition", p.child(6, 0)); } else { const x23 = l9([p.child(6, 0)], run, ""); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l10(sink, x23, p.child(6, 0), o, e); } else { const f = q["condition"]?.value ?? (q["condition"] = opened(b + "-15.6")).value; { if (f.condition === undefined) f.condition = listOf(x23); else f.condition.push(...listOf(x23)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("condition", p.child(6, 0)); } else { const x23 = mappedConcept(p.child(6, 0), run, l9, l2(p.child(6, 0), run)); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l10(sink, x23, p.child(6, 0), o, e); } else { const f = q["condition"]?.value ?? (q["condition"] = opened(b + "-15.6")).value; { if (f.condition === undefined) f.condition = listOf(x23); else f.condition.push(...listOf(x23)); }  } e += 1; } } }  }
 }
 if (s.has(39)) { const c = s.repetitions(39), p1 = (f39 ??= env.at(39, 1));
 // OBR-39.r1
@@ -1910,7 +1910,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 };
 },
 "OBX-Observation": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["TX","FT","ST","ED","RP"]), l2 = new Set(["ST","FT","TX"]), l3 = new Set(["CWE","CE","CNE","CF","IS","ID"]), l4 = t.datatype("DR-Period"), l5 = new Set(["DTM","DT","TS"]), l6 = new Set([":","/"]), l7 = t.datatype("ED-DocumentReference"), l8 = t.datatype("RP-DocumentReference"), l9 = new Set(["NM","CWE","CE","CNE","CF","IS","ID","DR","DTM","DT","TS","TM","NR","VR","SN","NA","MA","ED","RP"]), l10 = t.value(23), l11 = t.write(23), l12 = t.value(24), l13 = t.write(24), l14 = t.datatype("CWE-Organization"), l15 = t.datatype("XCN-Practitioner"), l16 = t.datatype("EI-Identifier"), l17 = t.datatype("XON-Organization"), l18 = t.value(34), l19 = t.write(34), l20 = t.datatype("CWE-Identifier"), l21 = t.datatype("EIP-Identifier-Filler"), l22 = t.datatype("EIP-Identifier-Placer");
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["TX","FT","ST","ED","RP"]), l2 = new Set(["ST","FT","TX"]), l3 = new Set(["CWE","CE","CNE","CF","IS","ID"]), l4 = t.datatype("DR-Period"), l5 = new Set(["DTM","DT","TS"]), l6 = new Set([":","/"]), l7 = t.datatype("ED-DocumentReference"), l8 = t.datatype("RP-DocumentReference"), l9 = new Set(["NM","CWE","CE","CNE","CF","IS","ID","DR","DTM","DT","TS","TM","NR","VR","SN","NA","MA","ED","RP"]), l10 = t.table("HL70078-Interpretation"), l11 = t.write(23), l12 = t.table("HL70085-ObservationStatus"), l13 = t.write(24), l14 = t.datatype("CWE-Organization"), l15 = t.datatype("XCN-Practitioner"), l16 = t.datatype("EI-Identifier"), l17 = t.datatype("XON-Organization"), l18 = t.table("HL70080-NatureOfAbnormalTesting"), l19 = t.write(34), l20 = t.datatype("CWE-Identifier"), l21 = t.datatype("EIP-Identifier-Filler"), l22 = t.datatype("EIP-Identifier-Placer");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, t2_1_1, f6, t5_1_1, t5_3_1, f7, f8, f11, t11_1_1, f14, f15, f16, f17, f20, f21, f23, f10, f18, f25, f30, f4, f19, f29, f33, t33_2_1, f13;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -1963,11 +1963,11 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // OBX-8.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("interpretation", p); } else { const x25 = l10([p], run, ""); if (x25 !== undefined) { if (x25 instanceof UnmappedCode) { l11(sink, x25, p, o, e); } else { const f = q["interpretation"]?.value ?? (q["interpretation"] = opened(b + "-8")).value; { if (f.interpretation === undefined) f.interpretation = listOf(x25); else f.interpretation.push(...listOf(x25)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("interpretation", p); } else { const x25 = mappedConcept(p, run, l10, l0(p, run)); if (x25 !== undefined) { if (x25 instanceof UnmappedCode) { l11(sink, x25, p, o, e); } else { const f = q["interpretation"]?.value ?? (q["interpretation"] = opened(b + "-8")).value; { if (f.interpretation === undefined) f.interpretation = listOf(x25); else f.interpretation.push(...listOf(x25)); }  } e += 1; } } }  }
 }
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // OBX-11.r1
-{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x26 = l12([p], run, ""); if (x26 !== undefined) { if (x26 instanceof UnmappedCode) { l13(sink, x26, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-11")).value; { f.status ??= x26; }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x26 = mappedCode(p, run, l12); if (x26 !== undefined) { if (x26 instanceof UnmappedCode) { l13(sink, x26, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-11")).value; { f.status ??= x26; }  } if (c > 1) run.issue('value-dropped', b + "-11", 'only the first repetition has a place'); } } }
 // OBX-11.x1
 { const p = p1; if ((((t11_1_1 ??= textOf(s, 11, 1, 1, 1)) === "X") && !((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== ''))) { if (!p.isNull() && p.whole() !== '') { { const f = q["value"]?.value ?? (q["value"] = opened(b + "-11")).value;  { const y27 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown","display":"Unknown"}]}; if (f.dataAbsentReason === undefined) f.dataAbsentReason = y27; else joinHeld(f.dataAbsentReason, y27); } }  } } }
 // OBX-11.r5
@@ -2003,7 +2003,7 @@ if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 }
 if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // OBX-10.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("extension#observation-nature-of-abnormal-test", p); } else { const x38 = l18([p], run, ""); if (x38 !== undefined) { if (x38 instanceof UnmappedCode) { l19(sink, x38, p, o, e); } else { const f = q["extension#observation-nature-of-abnormal-test"]?.value ?? (q["extension#observation-nature-of-abnormal-test"] = opened(b + "-10")).value; { const a39 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/observation-nature-of-abnormal-test", o + e); if (a39.valueCodeableConcept === undefined) a39.valueCodeableConcept = x38; else joinHeld(a39.valueCodeableConcept, x38); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("extension#observation-nature-of-abnormal-test", p); } else { const x38 = mappedConcept(p, run, l18, l0(p, run)); if (x38 !== undefined) { if (x38 instanceof UnmappedCode) { l19(sink, x38, p, o, e); } else { const f = q["extension#observation-nature-of-abnormal-test"]?.value ?? (q["extension#observation-nature-of-abnormal-test"] = opened(b + "-10")).value; { const a39 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/observation-nature-of-abnormal-test", o + e); if (a39.valueCodeableConcept === undefined) a39.valueCodeableConcept = x38; else joinHeld(a39.valueCodeableConcept, x38); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); }
 }
 if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // OBX-18.r1
@@ -2110,7 +2110,7 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 };
 },
 "ORC-DiagnosticReport": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.value(3), l2 = t.write(3), l3 = t.datatype("EIP-Identifier-Filler"), l4 = t.datatype("EIP-Identifier-Placer"), l5 = t.datatype("CWE-CodeableConcept");
+const l0 = t.datatype("EI-Identifier"), l1 = t.table("HL70177-Confidentiality"), l2 = t.datatype("CWE-Coding"), l3 = t.write(3), l4 = t.datatype("EIP-Identifier-Filler"), l5 = t.datatype("EIP-Identifier-Placer"), l6 = t.datatype("CWE-CodeableConcept");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, tOBR2_1_1, f3, tOBR3_1_1, f28, f4, tMSH12_1_1, f16;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -2123,24 +2123,24 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x7 = l1([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l2(sink, x7, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x7 = mappedCoding(p, run, l1, () => l2(p, run)); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l3(sink, x7, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ORC-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 1, 2) !== '') || (textOf(s, 4, n, 2, 2) !== '') || ((tMSH12_1_1 ??= textOf(env.other("MSH"), 12, 1, 1, 1)) === "2.8.2"))) { if (p.isNull()) { if (n === 1) sink.clear("identifier#filler-group", p); } else { const x9 = l3(p, run); if (x9 !== undefined) { { const f = q["identifier#filler-group"]?.value ?? (q["identifier#filler-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x9); else f.identifier.push(...listOf(x9)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 1, 2) !== '') || (textOf(s, 4, n, 2, 2) !== '') || ((tMSH12_1_1 ??= textOf(env.other("MSH"), 12, 1, 1, 1)) === "2.8.2"))) { if (p.isNull()) { if (n === 1) sink.clear("identifier#filler-group", p); } else { const x9 = l4(p, run); if (x9 !== undefined) { { const f = q["identifier#filler-group"]?.value ?? (q["identifier#filler-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x9); else f.identifier.push(...listOf(x9)); }  } e += 1; } } } }  }
 // ORC-4.r2
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 1, 2) !== '') || (textOf(s, 4, n, 2, 2) !== '') || ((tMSH12_1_1 ??= textOf(env.other("MSH"), 12, 1, 1, 1)) === "2.8.2"))) { if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-group", p); } else { const x10 = l4(p, run); if (x10 !== undefined) { { const f = q["identifier#placer-group"]?.value ?? (q["identifier#placer-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x10); else f.identifier.push(...listOf(x10)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 1, 2) !== '') || (textOf(s, 4, n, 2, 2) !== '') || ((tMSH12_1_1 ??= textOf(env.other("MSH"), 12, 1, 1, 1)) === "2.8.2"))) { if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-group", p); } else { const x10 = l5(p, run); if (x10 !== undefined) { { const f = q["identifier#placer-group"]?.value ?? (q["identifier#placer-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x10); else f.identifier.push(...listOf(x10)); }  } e += 1; } } } }  }
 // ORC-4.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!((textOf(s, 4, n, 1, 2) !== '') || (textOf(s, 4, n, 2, 2) !== '') || ((tMSH12_1_1 ??= textOf(env.other("MSH"), 12, 1, 1, 1)) === "2.8.2"))) { if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-group", p); } else { const x11 = l0(p, run); if (x11 !== undefined) { { const f = q["identifier#placer-group"]?.value ?? (q["identifier#placer-group"] = opened(b + "-4")).value; { if (f.identifier === undefined) f.identifier = listOf(x11); else f.identifier.push(...listOf(x11)); } { const y12 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PGN","display":"Placer Group Number"}]}; const a13 = elementOf(f.identifier ??= [], o + e); if (a13.type === undefined) a13.type = y12; else joinHeld(a13.type, y12); } } e += 1; } } } }  }
 }
 if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // ORC-16.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("extension#event-statusReason", p); } else { const x14 = l5(p, run); if (x14 !== undefined) { { const f = q["extension#event-statusReason"]?.value ?? (q["extension#event-statusReason"] = opened(b + "-16")).value; { const a15 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-statusReason", o + e); if (a15.valueCodeableConcept === undefined) a15.valueCodeableConcept = x14; else joinHeld(a15.valueCodeableConcept, x14); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("extension#event-statusReason", p); } else { const x14 = l6(p, run); if (x14 !== undefined) { { const f = q["extension#event-statusReason"]?.value ?? (q["extension#event-statusReason"] = opened(b + "-16")).value; { const a15 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/event-statusReason", o + e); if (a15.valueCodeableConcept === undefined) a15.valueCodeableConcept = x14; else joinHeld(a15.valueCodeableConcept, x14); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); }
 }
 };
 },
 "ORC-Immunization": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("EIP-Identifier-Filler"), l2 = t.datatype("EIP-Identifier-Placer"), l3 = new Set(["U","D"]), l4 = t.datatype("XCN-Practitioner"), l5 = t.value(7), l6 = t.write(7);
+const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("EIP-Identifier-Filler"), l2 = t.datatype("EIP-Identifier-Placer"), l3 = new Set(["U","D"]), l4 = t.datatype("XCN-Practitioner"), l5 = t.table("HL70177-Confidentiality"), l6 = t.datatype("CWE-Coding"), l7 = t.write(7);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f9, tRXA21_1_1, f12, f28;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -2167,12 +2167,12 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x14 = l5([p], run, ""); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l6(sink, x14, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a15 = f.meta ??= {}; if (a15.security === undefined) a15.security = listOf(x14); else a15.security.push(...listOf(x14)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x14 = mappedCoding(p, run, l5, () => l6(p, run)); if (x14 !== undefined) { if (x14 instanceof UnmappedCode) { l7(sink, x14, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a15 = f.meta ??= {}; if (a15.security === undefined) a15.security = listOf(x14); else a15.security.push(...listOf(x14)); }  } e += 1; } } }  }
 }
 };
 },
 "ORC-MedicationAdministration": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(4), l3 = t.write(4);
+const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("XCN-Practitioner"), l2 = t.table("HL70177-Confidentiality"), l3 = t.datatype("CWE-Coding"), l4 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f3, f12, f28;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -2193,12 +2193,12 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x21 = l2([p], run, ""); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l3(sink, x21, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a22 = f.meta ??= {}; if (a22.security === undefined) a22.security = listOf(x21); else a22.security.push(...listOf(x21)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x21 = mappedCoding(p, run, l2, () => l3(p, run)); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l4(sink, x21, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a22 = f.meta ??= {}; if (a22.security === undefined) a22.security = listOf(x21); else a22.security.push(...listOf(x21)); }  } e += 1; } } }  }
 }
 };
 },
 "ORC-MedicationDispense": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.value(2), l2 = t.write(2);
+const l0 = t.datatype("EI-Identifier"), l1 = t.table("HL70177-Confidentiality"), l2 = t.datatype("CWE-Coding"), l3 = t.write(2);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f28;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -2211,12 +2211,12 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x7 = l1([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l2(sink, x7, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x7 = mappedCoding(p, run, l1, () => l2(p, run)); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l3(sink, x7, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a8 = f.meta ??= {}; if (a8.security === undefined) a8.security = listOf(x7); else a8.security.push(...listOf(x7)); }  } e += 1; } } }  }
 }
 };
 },
 "ORC-MedicationRequest": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("EIP-Identifier-Placer"), l2 = t.value(3), l3 = t.write(3), l4 = t.value(4), l5 = t.write(4), l6 = new Set(["NW","OK","AF","OE","OR","RO","CR","OC","DC","DR","OD","OH","HR"]), l7 = t.datatype("TQ-Dosage"), l8 = t.value(7), l9 = t.write(7), l10 = t.datatype("XCN-Practitioner"), l11 = t.datatype("CWE-CodeableConcept"), l12 = t.value(12), l13 = t.write(12);
+const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("EIP-Identifier-Placer"), l2 = t.table("HL70038-MedicationRequestStatus"), l3 = t.write(3), l4 = t.table("HL70119-MedicationRequestStatus"), l5 = t.write(4), l6 = new Set(["NW","OK","AF","OE","OR","RO","CR","OC","DC","DR","OD","OH","HR"]), l7 = t.datatype("TQ-Dosage"), l8 = t.table("HL70485-Priority"), l9 = t.write(7), l10 = t.datatype("XCN-Practitioner"), l11 = t.datatype("CWE-CodeableConcept"), l12 = t.table("HL70177-Confidentiality"), l13 = t.datatype("CWE-Coding"), l14 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f5, f1, t5_1_1, t1_1_1, f7, tRXE1_1_1, f9, tRXE32_1_1, f10, f12, f16, f28, f29;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -2233,17 +2233,17 @@ if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ORC-5.x1
-{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x8 = l2([p], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l3(sink, x8, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-5")).value; { f.status ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x8 = mappedCode(p, run, l2); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l3(sink, x8, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-5")).value; { f.status ??= x8; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // ORC-1.x1
-{ const p = p1; if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && l6.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1))))) { if (p.isNull()) { sink.clear("status", p); } else { const x9 = l4([p], run, ""); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l5(sink, x9, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-1")).value; { f.status ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && l6.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1))))) { if (p.isNull()) { sink.clear("status", p); } else { const x9 = mappedCode(p, run, l4); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l5(sink, x9, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-1")).value; { f.status ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // ORC-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (!((tRXE1_1_1 ??= textOf(env.other("RXE"), 1, 1, 1, 1)) !== '' || wholeOf(env.other("RXE"), 1, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x10 = l7(p, run); if (x10 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-7")).value; { if (f.dosageInstruction === undefined) f.dosageInstruction = listOf(x10); else f.dosageInstruction.push(...listOf(x10)); }  } e += 1; } } } }  }
 // ORC-7.x2
-{ const p = p1; if (!((tRXE1_1_1 ??= textOf(env.other("RXE"), 1, 1, 1, 1)) !== '' || wholeOf(env.other("RXE"), 1, 1) !== '')) { if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x11 = l8([p.child(6, 0)], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l9(sink, x11, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-7.6")).value; { f.priority ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-7.6", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (!((tRXE1_1_1 ??= textOf(env.other("RXE"), 1, 1, 1, 1)) !== '' || wholeOf(env.other("RXE"), 1, 1) !== '')) { if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x11 = mappedCode(p.child(6, 0), run, l8); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l9(sink, x11, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-7.6")).value; { f.priority ??= x11; }  } if (c > 1) run.issue('value-dropped', b + "-7.6", 'only the first repetition has a place'); } } } }
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ORC-9.x1
@@ -2263,7 +2263,7 @@ if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 }
 if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x16 = l12([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l13(sink, x16, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a17 = f.meta ??= {}; if (a17.security === undefined) a17.security = listOf(x16); else a17.security.push(...listOf(x16)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x16 = mappedCoding(p, run, l12, () => l13(p, run)); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l14(sink, x16, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a17 = f.meta ??= {}; if (a17.security === undefined) a17.security = listOf(x16); else a17.security.push(...listOf(x16)); }  } e += 1; } } }  }
 }
 if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 // ORC-29.x1
@@ -2274,7 +2274,7 @@ if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 };
 },
 "ORC-MedicationRequest-Requested": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(2), l3 = t.write(2);
+const l0 = t.datatype("EI-Identifier"), l1 = t.datatype("XCN-Practitioner"), l2 = t.table("HL70177-Confidentiality"), l3 = t.datatype("CWE-Coding"), l4 = t.write(2);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f12, f28;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -2287,12 +2287,12 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x5 = l2([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l3(sink, x5, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a6 = f.meta ??= {}; if (a6.security === undefined) a6.security = listOf(x5); else a6.security.push(...listOf(x5)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x5 = mappedCoding(p, run, l2, () => l3(p, run)); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l4(sink, x5, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a6 = f.meta ??= {}; if (a6.security === undefined) a6.security = listOf(x5); else a6.security.push(...listOf(x5)); }  } e += 1; } } }  }
 }
 };
 },
 "ORC-Provenance": function (t) {
-const l0 = new Set(["OC","CA"]), l1 = t.row(4), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-Organization"), l4 = t.value(16), l5 = t.write(16);
+const l0 = new Set(["OC","CA"]), l1 = t.row(4), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-Organization"), l4 = t.table("HL70177-Confidentiality"), l5 = t.datatype("CWE-Coding"), l6 = t.write(16);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_1_1, f9, f10, f17, t10_1_1, f11, f12, f18, f19, f21, f28;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -2349,21 +2349,21 @@ if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 }
 if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#confidentiality", p); } else { const x39 = l4([p], run, ""); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l5(sink, x39, p, o, e); } else { const f = q["meta#confidentiality"]?.value ?? (q["meta#confidentiality"] = opened(b + "-28")).value; { const a40 = f.meta ??= {}; if (a40.security === undefined) a40.security = listOf(x39); else a40.security.push(...listOf(x39)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#confidentiality", p); } else { const x39 = mappedCoding(p, run, l4, () => l5(p, run)); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l6(sink, x39, p, o, e); } else { const f = q["meta#confidentiality"]?.value ?? (q["meta#confidentiality"] = opened(b + "-28")).value; { const a40 = f.meta ??= {}; if (a40.security === undefined) a40.security = listOf(x39); else a40.security.push(...listOf(x39)); }  } e += 1; } } }  }
 }
 };
 },
 "ORC-ServiceRequest": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1), l4 = new Set(["AF","CR","DC","DF","DR","FU","HR","NW","OC","OD","OH","OK","PR","PY","RL","RO","RQ","RU"]), l5 = t.datatype("EI-Identifier"), l6 = t.datatype("EIP-Identifier-Placer"), l7 = t.datatype("EIP-Identifier-Filler"), l8 = t.datatype("CQ-Quantity"), l9 = t.datatype("RI-Timing"), l10 = t.value(17), l11 = t.write(17), l12 = t.datatype("XCN-Practitioner"), l13 = t.datatype("XON-Organization"), l14 = t.datatype("XTN-ContactPoint"), l15 = t.datatype("CWE-CodeableConcept"), l16 = t.value(26), l17 = t.write(26), l18 = t.value(27), l19 = t.write(27), l20 = t.datatype("CX-Identifier");
+const l0 = t.table("HL70038-OrderStatus"), l1 = t.write(0), l2 = t.table("HL70119-OrderControlStatus"), l3 = t.write(1), l4 = new Set(["AF","CR","DC","DF","DR","FU","HR","NW","OC","OD","OH","OK","PR","PY","RL","RO","RQ","RU"]), l5 = t.datatype("EI-Identifier"), l6 = t.datatype("EIP-Identifier-Placer"), l7 = t.datatype("EIP-Identifier-Filler"), l8 = t.datatype("CQ-Quantity"), l9 = t.datatype("RI-Timing"), l10 = t.table("HL70485-Priority"), l11 = t.write(17), l12 = t.datatype("XCN-Practitioner"), l13 = t.datatype("XON-Organization"), l14 = t.datatype("XTN-ContactPoint"), l15 = t.datatype("CWE-CodeableConcept"), l16 = t.table("HL70177-Confidentiality"), l17 = t.datatype("CWE-Coding"), l18 = t.write(26), l19 = t.table("HL70482-OrderType"), l20 = t.write(27), l21 = t.datatype("CX-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f5, f1, t5_1_1, t1_1_1, tOBR11_1_1, f9, f2, f3, f4, t4_1_2, t4_2_2, tMSH12_1_1, t38_1_1, f38, f7, tTQ13_1_1, tTQ16_1_1, tTQ17_1_1, tTQ18_1_1, t7_4_1, t7_5_1, f8, tOBR29_1_1, f12, f21, t12_1_1, tOBR16_1_1, f14, tOBR17_1_1, f16, f28, f29, f33, tOBR53_1_1;
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ORC-5.r1
-{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-5")).value; { f.status ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x1 = mappedCode(p, run, l0); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-5")).value; { f.status ??= x1; }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // ORC-1.r1
-{ const p = p1; if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && l4.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1))))) { if (p.isNull()) { sink.clear("status", p); } else { const x2 = l2([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-1")).value; { f.status ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && l4.has((t1_1_1 ??= textOf(s, 1, 1, 1, 1))))) { if (p.isNull()) { sink.clear("status", p); } else { const x2 = mappedCode(p, run, l2); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-1")).value; { f.status ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 // ORC-1.r2
 { const p = p1; if (((tOBR11_1_1 ??= textOf(env.other("OBR"), 11, 1, 1, 1)) !== "G")) { if (!p.isNull() && p.whole() !== '') { { const f = q["intent"]?.value ?? (q["intent"] = opened(b + "-1")).value;  { const y3 = "order"; f.intent ??= y3; } }  } } }
 // ORC-1.r3
@@ -2407,7 +2407,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // ORC-7.x5
 { const p = p1; if ((!((t7_4_1 ??= textOf(s, 7, 1, 4, 1)) !== '') && !((t7_5_1 ??= textOf(s, 7, 1, 5, 1)) !== '') && !((tTQ13_1_1 ??= textOf(env.other("TQ1"), 3, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 3, 1) !== '') && !((tTQ16_1_1 ??= textOf(env.other("TQ1"), 6, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 6, 1) !== '') && !((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((tTQ18_1_1 ??= textOf(env.other("TQ1"), 8, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 8, 1) !== ''))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(3, 1)) { sink.clear("occurrence", p.child(3, 0)); } else { const x36 = F["duration"]([p.child(3, 0)], run, ""); if (x36 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-7.3")).value; { const a37 = f.occurrenceTiming ??= {}; const a38 = a37.repeat ??= {}; if (a38.boundsDuration === undefined) a38.boundsDuration = x36; else joinHeld(a38.boundsDuration, x36); }  } if (c > 1) run.issue('value-dropped', b + "-7.3", 'only the first repetition has a place'); } } } } }
 // ORC-7.x6
-{ const p = p1; if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x39 = l10([p.child(6, 0)], run, ""); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l11(sink, x39, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-7.6")).value; { f.priority ??= x39; }  } if (c > 1) run.issue('value-dropped', b + "-7.6", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x39 = mappedCode(p.child(6, 0), run, l10); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l11(sink, x39, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-7.6")).value; { f.priority ??= x39; }  } if (c > 1) run.issue('value-dropped', b + "-7.6", 'only the first repetition has a place'); } } }
 // ORC-7.x7
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); const x40 = p.text(8, 1); if (x40 !== '') { { const f = q["comment#timing"]?.value ?? (q["comment#timing"] = opened(b + "-7.8")).value; { const a41 = elementOf(f.note ??= [], o + e); a41.text ??= x40; }  } e += 1; } else if (p.isNullAt(8, 1)) { if (n === 1) sink.clear("comment#timing", p.child(8, 0)); } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7.8", 'only the first repetition has a place'); }
 // ORC-7.x8
@@ -2437,25 +2437,25 @@ if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 }
 if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // ORC-28.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x65 = l16([p], run, ""); if (x65 !== undefined) { if (x65 instanceof UnmappedCode) { l17(sink, x65, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a66 = f.meta ??= {}; if (a66.security === undefined) a66.security = listOf(x65); else a66.security.push(...listOf(x65)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("meta#security", p); } else { const x65 = mappedCoding(p, run, l16, () => l17(p, run)); if (x65 !== undefined) { if (x65 instanceof UnmappedCode) { l18(sink, x65, p, o, e); } else { const f = q["meta#security"]?.value ?? (q["meta#security"] = opened(b + "-28")).value; { const a66 = f.meta ??= {}; if (a66.security === undefined) a66.security = listOf(x65); else a66.security.push(...listOf(x65)); }  } e += 1; } } }  }
 }
 if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 // ORC-29.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(29, n); if (p.isNull()) { if (n === 1) sink.clear("locationCode", p); } else { const x67 = l18([p], run, ""); if (x67 !== undefined) { if (x67 instanceof UnmappedCode) { l19(sink, x67, p, o, e); } else { const f = q["locationCode"]?.value ?? (q["locationCode"] = opened(b + "-29")).value; { if (f.locationCode === undefined) f.locationCode = listOf(x67); else f.locationCode.push(...listOf(x67)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(29, n); if (p.isNull()) { if (n === 1) sink.clear("locationCode", p); } else { const x67 = mappedConcept(p, run, l19, l15(p, run)); if (x67 !== undefined) { if (x67 instanceof UnmappedCode) { l20(sink, x67, p, o, e); } else { const f = q["locationCode"]?.value ?? (q["locationCode"] = opened(b + "-29")).value; { if (f.locationCode === undefined) f.locationCode = listOf(x67); else f.locationCode.push(...listOf(x67)); }  } e += 1; } } }  }
 }
 if (s.has(33)) { const c = s.repetitions(33), p1 = (f33 ??= env.at(33, 1));
 // ORC-33.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(33, n); if (!((tOBR53_1_1 ??= textOf(env.other("OBR"), 53, 1, 1, 1)) !== '' || wholeOf(env.other("OBR"), 53, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-alternate", p); } else { const x68 = l20(p, run); if (x68 !== undefined) { { const f = q["identifier#placer-alternate"]?.value ?? (q["identifier#placer-alternate"] = opened(b + "-33")).value; { if (f.identifier === undefined) f.identifier = listOf(x68); else f.identifier.push(...listOf(x68)); } { const y69 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a70 = elementOf(f.identifier ??= [], o + e); if (a70.type === undefined) a70.type = y69; else joinHeld(a70.type, y69); } } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(33, n); if (!((tOBR53_1_1 ??= textOf(env.other("OBR"), 53, 1, 1, 1)) !== '' || wholeOf(env.other("OBR"), 53, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("identifier#placer-alternate", p); } else { const x68 = l21(p, run); if (x68 !== undefined) { { const f = q["identifier#placer-alternate"]?.value ?? (q["identifier#placer-alternate"] = opened(b + "-33")).value; { if (f.identifier === undefined) f.identifier = listOf(x68); else f.identifier.push(...listOf(x68)); } { const y69 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC","display":"Placer Identifier"}]}; const a70 = elementOf(f.identifier ??= [], o + e); if (a70.type === undefined) a70.type = y69; else joinHeld(a70.type, y69); } } e += 1; } } } }  }
 }
 };
 },
 "PD1-Observation": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70315-LivingWillCode"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f7;
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PD1-7.r1
-{ const p = p1; if (isFree(q["value"]?.value, "valueCodeableConcept", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["value"]?.value ?? (q["value"] = opened(b + "-7")).value; { if (f.valueCodeableConcept === undefined) f.valueCodeableConcept = x1; else joinHeld(f.valueCodeableConcept, x1); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (isFree(q["value"]?.value, "valueCodeableConcept", false)) { if (p.isNull()) { sink.clear("value", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, 0); } else { const f = q["value"]?.value ?? (q["value"] = opened(b + "-7")).value; { if (f.valueCodeableConcept === undefined) f.valueCodeableConcept = x1; else joinHeld(f.valueCodeableConcept, x1); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 // PD1.r1
 { const p = p1; if (!p.isNull() && p.whole() !== '') { { const f = q["status"]?.value ?? (q["status"] = opened(b + "-7")).value;  { const y2 = "final"; f.status ??= y2; } }  } }
 }
@@ -2544,7 +2544,7 @@ if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 };
 },
 "PID-Patient": function (t) {
-const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.write(2), l3 = t.write(5), l4 = t.datatype("XPN-HumanName"), l5 = t.value(12), l6 = t.write(12), l7 = t.datatype("XAD-Address"), l8 = t.datatype("XTN-ContactPoint"), l9 = t.value(20), l10 = t.write(20), l11 = t.value(21), l12 = t.write(21), l13 = t.value(22), l14 = t.write(22), l15 = t.datatype("CWE-CodeableConcept"), l16 = t.datatype("DLN-Identifier"), l17 = t.write(35);
+const l0 = t.datatype("CX-Identifier"), l1 = t.write(1), l2 = t.write(2), l3 = t.write(5), l4 = t.datatype("XPN-HumanName"), l5 = t.table("HL70001-AdministrativeGender"), l6 = t.write(12), l7 = t.datatype("XAD-Address"), l8 = t.datatype("XTN-ContactPoint"), l9 = t.table("HL70296-PrimaryLanguage"), l10 = t.datatype("CWE-CodeableConcept"), l11 = t.write(20), l12 = t.table("HL70002-MaritalStatus"), l13 = t.write(21), l14 = t.table("HL70006-Religion"), l15 = t.write(22), l16 = t.datatype("DLN-Identifier"), l17 = t.write(35);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f5, f6, f7, f8, f9, f11, f12, t11_9_1, f13, f14, f15, f16, f17, f19, f23, f25, f24, t25_1_1, f26, f29, f30, t29_1_1, f40, t11_1_1, f20, f28, f35, f36, f39;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -2583,7 +2583,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PID-8.r1
-{ const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x17 = l5([p], run, ""); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l6(sink, x17, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-8")).value; { f.gender ??= x17; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("gender", p); } else { const x17 = mappedCode(p, run, l5); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l6(sink, x17, p, o, 0); } else { const f = q["gender"]?.value ?? (q["gender"] = opened(b + "-8")).value; { f.gender ??= x17; }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PID-9.r1
@@ -2611,15 +2611,15 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PID-15.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x28 = l9([p], run, ""); if (x28 !== undefined) { if (x28 instanceof UnmappedCode) { l10(sink, x28, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-15")).value; { const a29 = elementOf(f.communication ??= [], o + e); if (a29.language === undefined) a29.language = x28; else joinHeld(a29.language, x28); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("communication", p); } else { const x28 = mappedConcept(p, run, l9, l10(p, run)); if (x28 !== undefined) { if (x28 instanceof UnmappedCode) { l11(sink, x28, p, o, e); } else { const f = q["communication"]?.value ?? (q["communication"] = opened(b + "-15")).value; { const a29 = elementOf(f.communication ??= [], o + e); if (a29.language === undefined) a29.language = x28; else joinHeld(a29.language, x28); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-15", 'only the first repetition has a place'); }
 }
 if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PID-16.r1
-{ const p = p1; if (p.isNull()) { sink.clear("maritalStatus", p); } else { const x30 = l11([p], run, ""); if (x30 !== undefined) { if (x30 instanceof UnmappedCode) { l12(sink, x30, p, o, 0); } else { const f = q["maritalStatus"]?.value ?? (q["maritalStatus"] = opened(b + "-16")).value; { if (f.maritalStatus === undefined) f.maritalStatus = x30; else joinHeld(f.maritalStatus, x30); }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("maritalStatus", p); } else { const x30 = mappedConcept(p, run, l12, l10(p, run)); if (x30 !== undefined) { if (x30 instanceof UnmappedCode) { l13(sink, x30, p, o, 0); } else { const f = q["maritalStatus"]?.value ?? (q["maritalStatus"] = opened(b + "-16")).value; { if (f.maritalStatus === undefined) f.maritalStatus = x30; else joinHeld(f.maritalStatus, x30); }  } if (c > 1) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); } } }
 }
 if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // PID-17.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-religion", p); } else { const x31 = l13([p], run, ""); if (x31 !== undefined) { if (x31 instanceof UnmappedCode) { l14(sink, x31, p, o, e); } else { const f = q["extension#patient-religion"]?.value ?? (q["extension#patient-religion"] = opened(b + "-17")).value; { const a32 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-religion", o + e); if (a32.valueCodeableConcept === undefined) a32.valueCodeableConcept = x31; else joinHeld(a32.valueCodeableConcept, x31); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-religion", p); } else { const x31 = mappedConcept(p, run, l14, l10(p, run)); if (x31 !== undefined) { if (x31 instanceof UnmappedCode) { l15(sink, x31, p, o, e); } else { const f = q["extension#patient-religion"]?.value ?? (q["extension#patient-religion"] = opened(b + "-17")).value; { const a32 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-religion", o + e); if (a32.valueCodeableConcept === undefined) a32.valueCodeableConcept = x31; else joinHeld(a32.valueCodeableConcept, x31); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
 }
 if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // PID-19.r1
@@ -2641,7 +2641,7 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 }
 if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 // PID-26.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(26, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-citizenship", p); } else { const x44 = l15(p, run); if (x44 !== undefined) { { const f = q["extension#patient-citizenship"]?.value ?? (q["extension#patient-citizenship"] = opened(b + "-26")).value; { const a45 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-citizenship", o + e); const a46 = extensionOf(a45.extension ??= [], "code", 0); if (a46.valueCodeableConcept === undefined) a46.valueCodeableConcept = x44; else joinHeld(a46.valueCodeableConcept, x44); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(26, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-citizenship", p); } else { const x44 = l10(p, run); if (x44 !== undefined) { { const f = q["extension#patient-citizenship"]?.value ?? (q["extension#patient-citizenship"] = opened(b + "-26")).value; { const a45 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-citizenship", o + e); const a46 = extensionOf(a45.extension ??= [], "code", 0); if (a46.valueCodeableConcept === undefined) a46.valueCodeableConcept = x44; else joinHeld(a46.valueCodeableConcept, x44); }  } e += 1; } } }  }
 }
 if (s.has(29)) { const c = s.repetitions(29), p1 = (f29 ??= env.at(29, 1));
 // PID-29.r1
@@ -2669,19 +2669,19 @@ if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 }
 if (s.has(28)) { const c = s.repetitions(28), p1 = (f28 ??= env.at(28, 1));
 // PID-28.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-nationality", p); } else { const x57 = l15(p, run); if (x57 !== undefined) { { const f = q["extension#patient-nationality"]?.value ?? (q["extension#patient-nationality"] = opened(b + "-28")).value; { const a58 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-nationality", o + e); const a59 = extensionOf(a58.extension ??= [], "code", 0); if (a59.valueCodeableConcept === undefined) a59.valueCodeableConcept = x57; else joinHeld(a59.valueCodeableConcept, x57); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(28, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-nationality", p); } else { const x57 = l10(p, run); if (x57 !== undefined) { { const f = q["extension#patient-nationality"]?.value ?? (q["extension#patient-nationality"] = opened(b + "-28")).value; { const a58 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-nationality", o + e); const a59 = extensionOf(a58.extension ??= [], "code", 0); if (a59.valueCodeableConcept === undefined) a59.valueCodeableConcept = x57; else joinHeld(a59.valueCodeableConcept, x57); }  } e += 1; } } }  }
 }
 if (s.has(35)) { const c = s.repetitions(35), p1 = (f35 ??= env.at(35, 1));
 // PID-35.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(35, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-animal", p); } else { const x60 = l15(p, run); if (x60 !== undefined) { { const f = q["extension#patient-animal"]?.value ?? (q["extension#patient-animal"] = opened(b + "-35")).value; { const a61 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-animal", o + e); const a62 = extensionOf(a61.extension ??= [], "species", 0); if (a62.valueCodeableConcept === undefined) a62.valueCodeableConcept = x60; else joinHeld(a62.valueCodeableConcept, x60); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(35, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-animal", p); } else { const x60 = l10(p, run); if (x60 !== undefined) { { const f = q["extension#patient-animal"]?.value ?? (q["extension#patient-animal"] = opened(b + "-35")).value; { const a61 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-animal", o + e); const a62 = extensionOf(a61.extension ??= [], "species", 0); if (a62.valueCodeableConcept === undefined) a62.valueCodeableConcept = x60; else joinHeld(a62.valueCodeableConcept, x60); }  } e += 1; } } }  }
 }
 if (s.has(36)) { const c = s.repetitions(36), p1 = (f36 ??= env.at(36, 1));
 // PID-36.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(36, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-animal", p); } else { const x63 = l15(p, run); if (x63 !== undefined) { { const f = q["extension#patient-animal"]?.value ?? (q["extension#patient-animal"] = opened(b + "-36")).value; { const a64 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-animal", o + e); const a65 = extensionOf(a64.extension ??= [], "breed", 0); if (a65.valueCodeableConcept === undefined) a65.valueCodeableConcept = x63; else joinHeld(a65.valueCodeableConcept, x63); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(36, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-animal", p); } else { const x63 = l10(p, run); if (x63 !== undefined) { { const f = q["extension#patient-animal"]?.value ?? (q["extension#patient-animal"] = opened(b + "-36")).value; { const a64 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-animal", o + e); const a65 = extensionOf(a64.extension ??= [], "breed", 0); if (a65.valueCodeableConcept === undefined) a65.valueCodeableConcept = x63; else joinHeld(a65.valueCodeableConcept, x63); }  } e += 1; } } }  }
 }
 if (s.has(39)) { const c = s.repetitions(39), p1 = (f39 ??= env.at(39, 1));
 // PID-39.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(39, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-citizenship-tribal", p); } else { const x66 = l15(p, run); if (x66 !== undefined) { { const f = q["extension#patient-citizenship-tribal"]?.value ?? (q["extension#patient-citizenship-tribal"] = opened(b + "-39")).value; { const a67 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-citizenship", o + e); const a68 = extensionOf(a67.extension ??= [], "code", 0); if (a68.valueCodeableConcept === undefined) a68.valueCodeableConcept = x66; else joinHeld(a68.valueCodeableConcept, x66); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(39, n); if (p.isNull()) { if (n === 1) sink.clear("extension#patient-citizenship-tribal", p); } else { const x66 = l10(p, run); if (x66 !== undefined) { { const f = q["extension#patient-citizenship-tribal"]?.value ?? (q["extension#patient-citizenship-tribal"] = opened(b + "-39")).value; { const a67 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/patient-citizenship", o + e); const a68 = extensionOf(a67.extension ??= [], "code", 0); if (a68.valueCodeableConcept === undefined) a68.valueCodeableConcept = x66; else joinHeld(a68.valueCodeableConcept, x66); }  } e += 1; } } }  }
 }
 };
 },
@@ -2780,7 +2780,7 @@ if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 };
 },
 "PRB-Condition": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("EI-Identifier"), l2 = t.write(3), l3 = t.value(6), l4 = t.write(6), l5 = t.value(8), l6 = t.write(8);
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("EI-Identifier"), l2 = t.write(3), l3 = t.table("PRB-ConditionVerification"), l4 = t.write(6), l5 = t.table("PRB-ConditionClinical"), l6 = t.write(8);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_1_1, f3, f4, f7, f9, f13, f14, t9_1_1, f16, f17, t16_1_1, f26;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -2807,7 +2807,7 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 }
 if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // PRB-13.x1
-{ const p = p1; if (((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== "DE")) { if (p.isNull()) { sink.clear("verificationStatus", p); } else { const x7 = l3([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, 0); } else { const f = q["verificationStatus"]?.value ?? (q["verificationStatus"] = opened(b + "-13")).value; { if (f.verificationStatus === undefined) f.verificationStatus = x7; else joinHeld(f.verificationStatus, x7); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== "DE")) { if (p.isNull()) { sink.clear("verificationStatus", p); } else { const x7 = mappedConcept(p, run, l3, undefined); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l4(sink, x7, p, o, 0); } else { const f = q["verificationStatus"]?.value ?? (q["verificationStatus"] = opened(b + "-13")).value; { if (f.verificationStatus === undefined) f.verificationStatus = x7; else joinHeld(f.verificationStatus, x7); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } } }
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PRB-9.x2
@@ -2815,7 +2815,7 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 }
 if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PRB-14.x1
-{ const p = p1; if ((((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== "DE") && !((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== ''))) { if (p.isNull()) { sink.clear("clinicalStatus", p); } else { const x9 = l5([p], run, ""); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l6(sink, x9, p, o, 0); } else { const f = q["clinicalStatus"]?.value ?? (q["clinicalStatus"] = opened(b + "-14")).value; { if (f.clinicalStatus === undefined) f.clinicalStatus = x9; else joinHeld(f.clinicalStatus, x9); }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t1_1_1 ??= textOf(s, 1, 1, 1, 1)) !== "DE") && !((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== ''))) { if (p.isNull()) { sink.clear("clinicalStatus", p); } else { const x9 = mappedConcept(p, run, l5, undefined); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l6(sink, x9, p, o, 0); } else { const f = q["clinicalStatus"]?.value ?? (q["clinicalStatus"] = opened(b + "-14")).value; { if (f.clinicalStatus === undefined) f.clinicalStatus = x9; else joinHeld(f.clinicalStatus, x9); }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } } }
 }
 if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PRB-16.x1
@@ -2931,28 +2931,28 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 };
 },
 "PRT-CareTeam": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70063","HL70131"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XON-Organization");
+const l0 = t.table("HL70912-Participation"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0), l3 = new Set(["HL70063","HL70131"]), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f4, f5, t6_1_1, t4_3_1, f8, t5_1_1, f11, f12;
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!l2.has(textOf(s, 4, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o); if (a2.role === undefined) a2.role = listOf(x1); else a2.role.push(...listOf(x1)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!l3.has(textOf(s, 4, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o); if (a2.role === undefined) a2.role = listOf(x1); else a2.role.push(...listOf(x1)); }  } e += 1; } } } }  }
 // PRT-4.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (l2.has(textOf(s, 4, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a4 = elementOf(f.participant ??= [], o); if (a4.role === undefined) a4.role = listOf(x3); else a4.role.push(...listOf(x3)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (l3.has(textOf(s, 4, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a4 = elementOf(f.participant ??= [], o); if (a4.role === undefined) a4.role = listOf(x3); else a4.role.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((!((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !l2.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x5 = l4(p, run); if (x5 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a6 = elementOf(f.participant ??= [], o + e); if (a6.member === undefined) a6.member = x5; else joinHeld(a6.member, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((!((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !l3.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x5 = l4(p, run); if (x5 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a6 = elementOf(f.participant ??= [], o + e); if (a6.member === undefined) a6.member = x5; else joinHeld(a6.member, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); }
 // PRT-5.r2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (l2.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1)))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x7 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x7 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a8 = elementOf(f.participant ??= [], o + e); const a9 = a8.member ??= {}; a9.display ??= x7; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (l3.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1)))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x7 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x7 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a8 = elementOf(f.participant ??= [], o + e); const a9 = a8.member ??= {}; a9.display ??= x7; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); }
 // PRT-5.r3
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !l2.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x10 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x10 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a11 = elementOf(f.participant ??= [], o + e); const a12 = a11.member ??= {}; a12.display ??= x10; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !l3.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x10 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x10 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a11 = elementOf(f.participant ??= [], o + e); const a12 = a11.member ??= {}; a12.display ??= x10; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.6", 'only the first repetition has a place'); }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PRT-8.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x13 = l5(p, run); if (x13 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a14 = elementOf(f.participant ??= [], o + e); if (a14.member === undefined) a14.member = x13; else joinHeld(a14.member, x13); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 // PRT-8.r2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if ((((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !l2.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x15 = l5(p, run); if (x15 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a16 = elementOf(f.participant ??= [], o + e); if (a16.onBehalfOf === undefined) a16.onBehalfOf = x15; else joinHeld(a16.onBehalfOf, x15); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if ((((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== '') && !l3.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x15 = l5(p, run); if (x15 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a16 = elementOf(f.participant ??= [], o + e); if (a16.onBehalfOf === undefined) a16.onBehalfOf = x15; else joinHeld(a16.onBehalfOf, x15); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PRT-11.r1
@@ -3023,12 +3023,12 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 };
 },
 "PRT-Encounter": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70912-Participation"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f4, f5, f11, f12;
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o); if (a2.type === undefined) a2.type = listOf(x1); else a2.type.push(...listOf(x1)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o); if (a2.type === undefined) a2.type = listOf(x1); else a2.type.push(...listOf(x1)); }  } e += 1; } } }  }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.x1
@@ -3082,20 +3082,20 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 };
 },
 "PRT-Organization": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = t.datatype("XAD-Address"), l3 = t.datatype("XTN-ContactPoint");
+const l0 = t.table("HL70406-ParticipantOrganizationUnitType"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0), l3 = t.datatype("XAD-Address"), l4 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f7, f14, t5_1_1, t6_1_1, f15;
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PRT-7.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("type", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-7")).value; { if (f.type === undefined) f.type = listOf(x1); else f.type.push(...listOf(x1)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("type", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-7")).value; { if (f.type === undefined) f.type = listOf(x1); else f.type.push(...listOf(x1)); }  } e += 1; } } }  }
 }
 if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PRT-14.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x2 = l2(p, run); if (x2 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-14")).value; { if (f.address === undefined) f.address = listOf(x2); else f.address.push(...listOf(x2)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x2 = l3(p, run); if (x2 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-14")).value; { if (f.address === undefined) f.address = listOf(x2); else f.address.push(...listOf(x2)); }  } e += 1; } } } }  }
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PRT-15.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x3); else f.telecom.push(...listOf(x3)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if ((!((t5_1_1 ??= textOf(s, 5, 1, 1, 1)) !== '' || wholeOf(s, 5, 1) !== '') && !((t6_1_1 ??= textOf(s, 6, 1, 1, 1)) !== '' || wholeOf(s, 6, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x3 = l4(p, run); if (x3 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x3); else f.telecom.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
 };
 },
@@ -3124,20 +3124,20 @@ if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 };
 },
 "PRT-PractitionerRole": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XON-Organization"), l5 = t.datatype("PL-Location"), l6 = t.datatype("XTN-ContactPoint"), l7 = new Set(["Internet","X.400"]), l8 = t.datatype("PLN-Identifier");
+const l0 = t.table("HL70912-Participation"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0), l3 = t.datatype("XCN-Practitioner"), l4 = t.datatype("XON-Organization"), l5 = t.datatype("PL-Location"), l6 = t.datatype("XTN-ContactPoint"), l7 = new Set(["Internet","X.400"]), l8 = t.datatype("PLN-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f4, f5, f6, f8, f9, f15, t23_1_1, f24;
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["code"]?.value ?? (q["code"] = opened(b + "-4")).value; { if (f.code === undefined) f.code = listOf(x1); else f.code.push(...listOf(x1)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = q["code"]?.value ?? (q["code"] = opened(b + "-4")).value; { if (f.code === undefined) f.code = listOf(x1); else f.code.push(...listOf(x1)); }  } e += 1; } } }  }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.r1
-{ const p = p1; if (p.isNull()) { sink.clear("practitioner", p); } else { const x2 = l2(p, run); if (x2 !== undefined) { { const f = q["practitioner"]?.value ?? (q["practitioner"] = opened(b + "-5")).value; { if (f.practitioner === undefined) f.practitioner = x2; else joinHeld(f.practitioner, x2); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("practitioner", p); } else { const x2 = l3(p, run); if (x2 !== undefined) { { const f = q["practitioner"]?.value ?? (q["practitioner"] = opened(b + "-5")).value; { if (f.practitioner === undefined) f.practitioner = x2; else joinHeld(f.practitioner, x2); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // PRT-6.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("specialty", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["specialty"]?.value ?? (q["specialty"] = opened(b + "-6")).value; { if (f.specialty === undefined) f.specialty = listOf(x3); else f.specialty.push(...listOf(x3)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (p.isNull()) { if (n === 1) sink.clear("specialty", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["specialty"]?.value ?? (q["specialty"] = opened(b + "-6")).value; { if (f.specialty === undefined) f.specialty = listOf(x3); else f.specialty.push(...listOf(x3)); }  } e += 1; } } }  }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PRT-8.r1
@@ -3178,20 +3178,20 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 };
 },
 "PRT-RelatedPerson": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1), l4 = t.datatype("XCN-HumanName"), l5 = t.datatype("XCN-Identifier"), l6 = t.write(3), l7 = t.datatype("XAD-Address"), l8 = t.datatype("XTN-ContactPoint"), l9 = new Set(["Internet","X.400"]), l10 = t.datatype("PLN-Identifier");
+const l0 = t.table("HL70063-Relationship"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0), l3 = t.table("HL70131-ContactRole"), l4 = t.write(1), l5 = t.datatype("XCN-HumanName"), l6 = t.datatype("XCN-Identifier"), l7 = t.write(3), l8 = t.datatype("XAD-Address"), l9 = t.datatype("XTN-ContactPoint"), l10 = new Set(["Internet","X.400"]), l11 = t.datatype("PLN-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f4, f5, f11, f12, f14, f15, t23_1_1, f24;
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PRT-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 3, 1) === "HL70063")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-4")).value; { if (f.relationship === undefined) f.relationship = listOf(x1); else f.relationship.push(...listOf(x1)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 3, 1) === "HL70063")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-4")).value; { if (f.relationship === undefined) f.relationship = listOf(x1); else f.relationship.push(...listOf(x1)); }  } e += 1; } } } }  }
 // PRT-4.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 3, 1) === "HL70131")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l2([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-4")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((textOf(s, 4, n, 3, 1) === "HL70131")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = mappedConcept(p, run, l3, l1(p, run)); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l4(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-4")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } } }  }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PRT-5.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x3 = l4(p, run); if (x3 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-5")).value; { if (f.name === undefined) f.name = listOf(x3); else f.name.push(...listOf(x3)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x3 = l5(p, run); if (x3 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-5")).value; { if (f.name === undefined) f.name = listOf(x3); else f.name.push(...listOf(x3)); }  } e += 1; } } }  }
 // PRT-5.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (((textOf(s, 5, n, 1, 1) !== '') && (textOf(s, 5, n, 9, 1) !== ''))) { if (!p.isNull()) { const x4 = l5(p, run); if (x4 !== undefined) { l6(sink, x4, p, o, e); e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (((textOf(s, 5, n, 1, 1) !== '') && (textOf(s, 5, n, 9, 1) !== ''))) { if (!p.isNull()) { const x4 = l6(p, run); if (x4 !== undefined) { l7(sink, x4, p, o, e); e += 1; } } } }  }
 }
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PRT-11.r1
@@ -3203,17 +3203,17 @@ if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 }
 if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PRT-14.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x9 = l7(p, run); if (x9 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-14")).value; { if (f.address === undefined) f.address = listOf(x9); else f.address.push(...listOf(x9)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x9 = l8(p, run); if (x9 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-14")).value; { if (f.address === undefined) f.address = listOf(x9); else f.address.push(...listOf(x9)); }  } e += 1; } } }  }
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PRT-15.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (!((((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "B") && (textOf(s, 15, n, 3, 1) === "BP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "C") && (textOf(s, 15, n, 3, 1) === "CP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "E") && l9.has(textOf(s, 15, n, 3, 1))) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "F") && (textOf(s, 15, n, 3, 1) === "FX")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "H") && (textOf(s, 15, n, 2, 1) === "PRN")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "O") && (textOf(s, 15, n, 2, 1) === "WPN")))) { if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x10 = l8(p, run); if (x10 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x10); else f.telecom.push(...listOf(x10)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (!((((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "B") && (textOf(s, 15, n, 3, 1) === "BP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "C") && (textOf(s, 15, n, 3, 1) === "CP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "E") && l10.has(textOf(s, 15, n, 3, 1))) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "F") && (textOf(s, 15, n, 3, 1) === "FX")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "H") && (textOf(s, 15, n, 2, 1) === "PRN")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "O") && (textOf(s, 15, n, 2, 1) === "WPN")))) { if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x10 = l9(p, run); if (x10 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x10); else f.telecom.push(...listOf(x10)); }  } e += 1; } } } }  }
 // PRT-15.r2
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (((((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "B") && (textOf(s, 15, n, 3, 1) === "BP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "C") && (textOf(s, 15, n, 3, 1) === "CP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "E") && l9.has(textOf(s, 15, n, 3, 1))) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "F") && (textOf(s, 15, n, 3, 1) === "FX")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "H") && (textOf(s, 15, n, 2, 1) === "PRN")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "O") && (textOf(s, 15, n, 2, 1) === "WPN")))) { if (p.isNull()) { if (n === 1) sink.clear("telecom#preferred", p); } else { const x11 = l8(p, run); if (x11 !== undefined) { { const f = q["telecom#preferred"]?.value ?? (q["telecom#preferred"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x11); else f.telecom.push(...listOf(x11)); } { const y12 = true; const a13 = elementOf(f.telecom ??= [], o); const a14 = extensionOf(a13.extension ??= [], "http://hl7.org/fhir/StructureDefinition/iso21090-preferred", e); a14.valueBoolean ??= y12; } } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (((((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "B") && (textOf(s, 15, n, 3, 1) === "BP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "C") && (textOf(s, 15, n, 3, 1) === "CP")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "E") && l10.has(textOf(s, 15, n, 3, 1))) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "F") && (textOf(s, 15, n, 3, 1) === "FX")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "H") && (textOf(s, 15, n, 2, 1) === "PRN")) || (((t23_1_1 ??= textOf(s, 23, 1, 1, 1)) === "O") && (textOf(s, 15, n, 2, 1) === "WPN")))) { if (p.isNull()) { if (n === 1) sink.clear("telecom#preferred", p); } else { const x11 = l9(p, run); if (x11 !== undefined) { { const f = q["telecom#preferred"]?.value ?? (q["telecom#preferred"] = opened(b + "-15")).value; { if (f.telecom === undefined) f.telecom = listOf(x11); else f.telecom.push(...listOf(x11)); } { const y12 = true; const a13 = elementOf(f.telecom ??= [], o); const a14 = extensionOf(a13.extension ??= [], "http://hl7.org/fhir/StructureDefinition/iso21090-preferred", e); a14.valueBoolean ??= y12; } } e += 1; } } } }  }
 }
 if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // PRT-24.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#contact", p); } else { const x15 = l10(p, run); if (x15 !== undefined) { { const f = q["identifier#contact"]?.value ?? (q["identifier#contact"] = opened(b + "-24")).value; { if (f.identifier === undefined) f.identifier = listOf(x15); else f.identifier.push(...listOf(x15)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#contact", p); } else { const x15 = l11(p, run); if (x15 !== undefined) { { const f = q["identifier#contact"]?.value ?? (q["identifier#contact"] = opened(b + "-24")).value; { if (f.identifier === undefined) f.identifier = listOf(x15); else f.identifier.push(...listOf(x15)); }  } e += 1; } } }  }
 }
 };
 },
@@ -3236,7 +3236,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 };
 },
 "PV1-Account": function (t) {
-const l0 = t.value(1), l1 = t.write(1);
+const l0 = t.table("HL70117-AccountStatus"), l1 = t.write(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f34, t34_1_1, f41;
 if (s.has(34)) { const c = s.repetitions(34), p1 = (f34 ??= env.at(34, 1));
@@ -3245,29 +3245,29 @@ if (s.has(34)) { const c = s.repetitions(34), p1 = (f34 ??= env.at(34, 1));
 }
 if (s.has(41)) { const c = s.repetitions(41), p1 = (f41 ??= env.at(41, 1));
 // PV1-41.x1
-{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x2 = l0([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sink, x2, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-41")).value; { f.status ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-41", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x2 = mappedCode(p, run, l0); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sink, x2, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-41")).value; { f.status ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-41", 'only the first repetition has a place'); } } }
 }
 };
 },
 "PV1-Coverage": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70064-FinancialClass"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f20;
 if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // PV1-20.r1
-{ const p = p1; if (p.isNullAt(1, 1)) { sink.clear("type", p.child(1, 0)); } else { const x1 = l0([p.child(1, 0)], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p.child(1, 0), o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-20.1")).value; { if (f.type === undefined) f.type = x1; else joinHeld(f.type, x1); }  } if (c > 1) run.issue('value-dropped', b + "-20.1", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNullAt(1, 1)) { sink.clear("type", p.child(1, 0)); } else { const x1 = mappedConcept(p.child(1, 0), run, l0, l1(p.child(1, 0), run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p.child(1, 0), o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-20.1")).value; { if (f.type === undefined) f.type = x1; else joinHeld(f.type, x1); }  } if (c > 1) run.issue('value-dropped', b + "-20.1", 'only the first repetition has a place'); } } }
 // PV1-20.x1
 { const p = p1; if (p.isNullAt(2, 1)) { sink.clear("period", p.child(2, 0)); } else { const x2 = F["dateTime"]([p.child(2, 0)], run, ""); if (x2 !== undefined) { { const f = q["period"]?.value ?? (q["period"] = opened(b + "-20.2")).value; { const a3 = f.period ??= {}; a3.start ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-20.2", 'only the first repetition has a place'); } } }
 }
 };
 },
 "PV1-Encounter": function (t) {
-const l0 = t.value(1), l1 = t.write(1), l2 = t.datatype("PL-Location"), l3 = t.value(3), l4 = t.write(3), l5 = t.datatype("CX-Identifier"), l6 = new Set(["A12","A32","A33"]), l7 = t.datatype("XCN-Practitioner"), l8 = t.value(9), l9 = t.write(9), l10 = t.value(11), l11 = t.write(11), l12 = t.datatype("CWE-CodeableConcept"), l13 = t.value(13), l14 = t.write(13), l15 = new Set(["A05","A11","A14","A27","A38"]), l16 = new Set(["A16","A25"]), l17 = t.value(29), l18 = t.write(29);
+const l0 = t.table("HL70004-EncounterClass"), l1 = t.write(1), l2 = t.datatype("PL-Location"), l3 = t.table("HL70007-AdmissionType"), l4 = t.datatype("CWE-CodeableConcept"), l5 = t.write(3), l6 = t.datatype("CX-Identifier"), l7 = new Set(["A12","A32","A33"]), l8 = t.datatype("XCN-Practitioner"), l9 = t.table("HL70069-HospitalService"), l10 = t.write(9), l11 = t.table("HL70092-ReadmissionIndicator"), l12 = t.write(11), l13 = t.table("HL70009-AmbulatoryStatus"), l14 = t.write(13), l15 = new Set(["A05","A11","A14","A27","A38"]), l16 = new Set(["A16","A25"]), l17 = t.table("HL70099-VipIndicator"), l18 = t.datatype("CWE-Coding"), l19 = t.write(29);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f13, f14, f15, f16, f17, f19, f36, f38, f42, f44, f45, f50, f52, f37, f54, f53, f43;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // PV1-2.r1
-{ const p = p1; if (p.isNull()) { sink.clear("class", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["class"]?.value ?? (q["class"] = opened(b + "-2")).value; { if (f.class === undefined) f.class = x1; else joinHeld(f.class, x1); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("class", p); } else { const x1 = mappedCoding(p, run, l0, undefined); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["class"]?.value ?? (q["class"] = opened(b + "-2")).value; { if (f.class === undefined) f.class = x1; else joinHeld(f.class, x1); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // PV1-3.r1
@@ -3275,31 +3275,31 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // PV1-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("type", p); } else { const x4 = l3([p], run, ""); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l4(sink, x4, p, o, e); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-4")).value; { if (f.type === undefined) f.type = listOf(x4); else f.type.push(...listOf(x4)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("type", p); } else { const x4 = mappedConcept(p, run, l3, l4(p, run)); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l5(sink, x4, p, o, e); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-4")).value; { if (f.type === undefined) f.type = listOf(x4); else f.type.push(...listOf(x4)); }  } e += 1; } } }  }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // PV1-5.r1
-{ const p = p1; if (p.isNull()) { sink.clear("hospitalization#preAdmission", p); } else { const x5 = l5(p, run); if (x5 !== undefined) { { const f = q["hospitalization#preAdmission"]?.value ?? (q["hospitalization#preAdmission"] = opened(b + "-5")).value; { const a6 = f.hospitalization ??= {}; if (a6.preAdmissionIdentifier === undefined) a6.preAdmissionIdentifier = x5; else joinHeld(a6.preAdmissionIdentifier, x5); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("hospitalization#preAdmission", p); } else { const x5 = l6(p, run); if (x5 !== undefined) { { const f = q["hospitalization#preAdmission"]?.value ?? (q["hospitalization#preAdmission"] = opened(b + "-5")).value; { const a6 = f.hospitalization ??= {}; if (a6.preAdmissionIdentifier === undefined) a6.preAdmissionIdentifier = x5; else joinHeld(a6.preAdmissionIdentifier, x5); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // PV1-6.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (!l6.has(run.event)) { if (p.isNull()) { if (n === 1) sink.clear("location#prior", p); } else { const x7 = l2(p, run); if (x7 !== undefined) { { const f = q["location#prior"]?.value ?? (q["location#prior"] = opened(b + "-6")).value; { const a10 = elementOf(f.location ??= [], o + e); if (a10.location === undefined) a10.location = x7; else joinHeld(a10.location, x7); } { const y8 = "completed"; const a9 = elementOf(f.location ??= [], o + e); a9.status ??= y8; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(6, n); if (!l7.has(run.event)) { if (p.isNull()) { if (n === 1) sink.clear("location#prior", p); } else { const x7 = l2(p, run); if (x7 !== undefined) { { const f = q["location#prior"]?.value ?? (q["location#prior"] = opened(b + "-6")).value; { const a10 = elementOf(f.location ??= [], o + e); if (a10.location === undefined) a10.location = x7; else joinHeld(a10.location, x7); } { const y8 = "completed"; const a9 = elementOf(f.location ??= [], o + e); a9.status ??= y8; } } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); }
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // PV1-7.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("participant#ATND", p); } else { const x11 = l7(p, run); if (x11 !== undefined) { { const f = q["participant#ATND"]?.value ?? (q["participant#ATND"] = opened(b + "-7")).value; { const a14 = elementOf(f.participant ??= [], o + e); if (a14.individual === undefined) a14.individual = x11; else joinHeld(a14.individual, x11); } { const y12 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"ATND","display":"attender"}]}; const a13 = elementOf(f.participant ??= [], o + e); if (a13.type === undefined) a13.type = listOf(y12); else a13.type.push(...listOf(y12)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (p.isNull()) { if (n === 1) sink.clear("participant#ATND", p); } else { const x11 = l8(p, run); if (x11 !== undefined) { { const f = q["participant#ATND"]?.value ?? (q["participant#ATND"] = opened(b + "-7")).value; { const a14 = elementOf(f.participant ??= [], o + e); if (a14.individual === undefined) a14.individual = x11; else joinHeld(a14.individual, x11); } { const y12 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"ATND","display":"attender"}]}; const a13 = elementOf(f.participant ??= [], o + e); if (a13.type === undefined) a13.type = listOf(y12); else a13.type.push(...listOf(y12)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PV1-8.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("participant#REF", p); } else { const x15 = l7(p, run); if (x15 !== undefined) { { const f = q["participant#REF"]?.value ?? (q["participant#REF"] = opened(b + "-8")).value; { const a18 = elementOf(f.participant ??= [], o + e); if (a18.individual === undefined) a18.individual = x15; else joinHeld(a18.individual, x15); } { const y16 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"REF","display":"referrer"}]}; const a17 = elementOf(f.participant ??= [], o + e); if (a17.type === undefined) a17.type = listOf(y16); else a17.type.push(...listOf(y16)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("participant#REF", p); } else { const x15 = l8(p, run); if (x15 !== undefined) { { const f = q["participant#REF"]?.value ?? (q["participant#REF"] = opened(b + "-8")).value; { const a18 = elementOf(f.participant ??= [], o + e); if (a18.individual === undefined) a18.individual = x15; else joinHeld(a18.individual, x15); } { const y16 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"REF","display":"referrer"}]}; const a17 = elementOf(f.participant ??= [], o + e); if (a17.type === undefined) a17.type = listOf(y16); else a17.type.push(...listOf(y16)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); }
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // PV1-9.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("participant#CON", p); } else { const x19 = l7(p, run); if (x19 !== undefined) { { const f = q["participant#CON"]?.value ?? (q["participant#CON"] = opened(b + "-9")).value; { const a22 = elementOf(f.participant ??= [], o + e); if (a22.individual === undefined) a22.individual = x19; else joinHeld(a22.individual, x19); } { const y20 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"CON","display":"consultant"}]}; const a21 = elementOf(f.participant ??= [], o + e); if (a21.type === undefined) a21.type = listOf(y20); else a21.type.push(...listOf(y20)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("participant#CON", p); } else { const x19 = l8(p, run); if (x19 !== undefined) { { const f = q["participant#CON"]?.value ?? (q["participant#CON"] = opened(b + "-9")).value; { const a22 = elementOf(f.participant ??= [], o + e); if (a22.individual === undefined) a22.individual = x19; else joinHeld(a22.individual, x19); } { const y20 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"CON","display":"consultant"}]}; const a21 = elementOf(f.participant ??= [], o + e); if (a21.type === undefined) a21.type = listOf(y20); else a21.type.push(...listOf(y20)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); }
 }
 if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // PV1-10.r1
-{ const p = p1; if (p.isNull()) { sink.clear("serviceType", p); } else { const x23 = l8([p], run, ""); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l9(sink, x23, p, o, 0); } else { const f = q["serviceType"]?.value ?? (q["serviceType"] = opened(b + "-10")).value; { if (f.serviceType === undefined) f.serviceType = x23; else joinHeld(f.serviceType, x23); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("serviceType", p); } else { const x23 = mappedConcept(p, run, l9, l4(p, run)); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l10(sink, x23, p, o, 0); } else { const f = q["serviceType"]?.value ?? (q["serviceType"] = opened(b + "-10")).value; { if (f.serviceType === undefined) f.serviceType = x23; else joinHeld(f.serviceType, x23); }  } if (c > 1) run.issue('value-dropped', b + "-10", 'only the first repetition has a place'); } } }
 }
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // PV1-11.r1
@@ -3307,37 +3307,37 @@ if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 }
 if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // PV1-13.r1
-{ const p = p1; if (p.isNull()) { sink.clear("hospitalization#reAdmission", p); } else { const x26 = l10([p], run, ""); if (x26 !== undefined) { if (x26 instanceof UnmappedCode) { l11(sink, x26, p, o, 0); } else { const f = q["hospitalization#reAdmission"]?.value ?? (q["hospitalization#reAdmission"] = opened(b + "-13")).value; { const a27 = f.hospitalization ??= {}; if (a27.reAdmission === undefined) a27.reAdmission = x26; else joinHeld(a27.reAdmission, x26); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("hospitalization#reAdmission", p); } else { const x26 = mappedConcept(p, run, l11, l4(p, run)); if (x26 !== undefined) { if (x26 instanceof UnmappedCode) { l12(sink, x26, p, o, 0); } else { const f = q["hospitalization#reAdmission"]?.value ?? (q["hospitalization#reAdmission"] = opened(b + "-13")).value; { const a27 = f.hospitalization ??= {}; if (a27.reAdmission === undefined) a27.reAdmission = x26; else joinHeld(a27.reAdmission, x26); }  } if (c > 1) run.issue('value-dropped', b + "-13", 'only the first repetition has a place'); } } }
 }
 if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // PV1-14.r1
-{ const p = p1; if (p.isNull()) { sink.clear("hospitalization#admitSource", p); } else { const x28 = l12(p, run); if (x28 !== undefined) { { const f = q["hospitalization#admitSource"]?.value ?? (q["hospitalization#admitSource"] = opened(b + "-14")).value; { const a29 = f.hospitalization ??= {}; if (a29.admitSource === undefined) a29.admitSource = x28; else joinHeld(a29.admitSource, x28); }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("hospitalization#admitSource", p); } else { const x28 = l4(p, run); if (x28 !== undefined) { { const f = q["hospitalization#admitSource"]?.value ?? (q["hospitalization#admitSource"] = opened(b + "-14")).value; { const a29 = f.hospitalization ??= {}; if (a29.admitSource === undefined) a29.admitSource = x28; else joinHeld(a29.admitSource, x28); }  } if (c > 1) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); } } }
 }
 if (s.has(15)) { const c = s.repetitions(15), p1 = (f15 ??= env.at(15, 1));
 // PV1-15.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("hospitalization#arrangement", p); } else { const x30 = l13([p], run, ""); if (x30 !== undefined) { if (x30 instanceof UnmappedCode) { l14(sink, x30, p, o, e); } else { const f = q["hospitalization#arrangement"]?.value ?? (q["hospitalization#arrangement"] = opened(b + "-15")).value; { const a31 = f.hospitalization ??= {}; if (a31.specialArrangement === undefined) a31.specialArrangement = listOf(x30); else a31.specialArrangement.push(...listOf(x30)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(15, n); if (p.isNull()) { if (n === 1) sink.clear("hospitalization#arrangement", p); } else { const x30 = mappedConcept(p, run, l13, l4(p, run)); if (x30 !== undefined) { if (x30 instanceof UnmappedCode) { l14(sink, x30, p, o, e); } else { const f = q["hospitalization#arrangement"]?.value ?? (q["hospitalization#arrangement"] = opened(b + "-15")).value; { const a31 = f.hospitalization ??= {}; if (a31.specialArrangement === undefined) a31.specialArrangement = listOf(x30); else a31.specialArrangement.push(...listOf(x30)); }  } e += 1; } } }  }
 }
 if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PV1-16.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("hospitalization#courtesy", p); } else { const x32 = l12(p, run); if (x32 !== undefined) { { const f = q["hospitalization#courtesy"]?.value ?? (q["hospitalization#courtesy"] = opened(b + "-16")).value; { const a33 = f.hospitalization ??= {}; if (a33.specialCourtesy === undefined) a33.specialCourtesy = listOf(x32); else a33.specialCourtesy.push(...listOf(x32)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("hospitalization#courtesy", p); } else { const x32 = l4(p, run); if (x32 !== undefined) { { const f = q["hospitalization#courtesy"]?.value ?? (q["hospitalization#courtesy"] = opened(b + "-16")).value; { const a33 = f.hospitalization ??= {}; if (a33.specialCourtesy === undefined) a33.specialCourtesy = listOf(x32); else a33.specialCourtesy.push(...listOf(x32)); }  } e += 1; } } }  }
 }
 if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // PV1-17.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("participant#ADM", p); } else { const x34 = l7(p, run); if (x34 !== undefined) { { const f = q["participant#ADM"]?.value ?? (q["participant#ADM"] = opened(b + "-17")).value; { const a37 = elementOf(f.participant ??= [], o + e); if (a37.individual === undefined) a37.individual = x34; else joinHeld(a37.individual, x34); } { const y35 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"ADM","display":"admitter"}]}; const a36 = elementOf(f.participant ??= [], o + e); if (a36.type === undefined) a36.type = listOf(y35); else a36.type.push(...listOf(y35)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(17, n); if (p.isNull()) { if (n === 1) sink.clear("participant#ADM", p); } else { const x34 = l8(p, run); if (x34 !== undefined) { { const f = q["participant#ADM"]?.value ?? (q["participant#ADM"] = opened(b + "-17")).value; { const a37 = elementOf(f.participant ??= [], o + e); if (a37.individual === undefined) a37.individual = x34; else joinHeld(a37.individual, x34); } { const y35 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"ADM","display":"admitter"}]}; const a36 = elementOf(f.participant ??= [], o + e); if (a36.type === undefined) a36.type = listOf(y35); else a36.type.push(...listOf(y35)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); }
 }
 if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // PV1-19.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#visit", p); } else { const x38 = l5(p, run); if (x38 !== undefined) { { const f = q["identifier#visit"]?.value ?? (q["identifier#visit"] = opened(b + "-19")).value; { if (f.identifier === undefined) f.identifier = listOf(x38); else f.identifier.push(...listOf(x38)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#visit", p); } else { const x38 = l6(p, run); if (x38 !== undefined) { { const f = q["identifier#visit"]?.value ?? (q["identifier#visit"] = opened(b + "-19")).value; { if (f.identifier === undefined) f.identifier = listOf(x38); else f.identifier.push(...listOf(x38)); }  } e += 1; } } }  }
 // PV1-19.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(19, n); if (!p.isNull() && p.whole() !== '') { { const f = q["identifier#visit"]?.value ?? (q["identifier#visit"] = opened(b + "-19")).value;  { const y39 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"VN","display":"Visit number"}]}; const a40 = elementOf(f.identifier ??= [], o + e); if (a40.type === undefined) a40.type = y39; else joinHeld(a40.type, y39); } } e += 1; } }  }
 }
 if (s.has(36)) { const c = s.repetitions(36), p1 = (f36 ??= env.at(36, 1));
 // PV1-36.r1
-{ const p = p1; if (p.isNull()) { sink.clear("hospitalization#disposition", p); } else { const x41 = l12(p, run); if (x41 !== undefined) { { const f = q["hospitalization#disposition"]?.value ?? (q["hospitalization#disposition"] = opened(b + "-36")).value; { const a42 = f.hospitalization ??= {}; if (a42.dischargeDisposition === undefined) a42.dischargeDisposition = x41; else joinHeld(a42.dischargeDisposition, x41); }  } if (c > 1) run.issue('value-dropped', b + "-36", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("hospitalization#disposition", p); } else { const x41 = l4(p, run); if (x41 !== undefined) { { const f = q["hospitalization#disposition"]?.value ?? (q["hospitalization#disposition"] = opened(b + "-36")).value; { const a42 = f.hospitalization ??= {}; if (a42.dischargeDisposition === undefined) a42.dischargeDisposition = x41; else joinHeld(a42.dischargeDisposition, x41); }  } if (c > 1) run.issue('value-dropped', b + "-36", 'only the first repetition has a place'); } } }
 }
 if (s.has(38)) { const c = s.repetitions(38), p1 = (f38 ??= env.at(38, 1));
 // PV1-38.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(38, n); if (p.isNull()) { if (n === 1) sink.clear("hospitalization#diet", p); } else { const x43 = l12(p, run); if (x43 !== undefined) { { const f = q["hospitalization#diet"]?.value ?? (q["hospitalization#diet"] = opened(b + "-38")).value; { const a44 = f.hospitalization ??= {}; if (a44.dietPreference === undefined) a44.dietPreference = listOf(x43); else a44.dietPreference.push(...listOf(x43)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(38, n); if (p.isNull()) { if (n === 1) sink.clear("hospitalization#diet", p); } else { const x43 = l4(p, run); if (x43 !== undefined) { { const f = q["hospitalization#diet"]?.value ?? (q["hospitalization#diet"] = opened(b + "-38")).value; { const a44 = f.hospitalization ??= {}; if (a44.dietPreference === undefined) a44.dietPreference = listOf(x43); else a44.dietPreference.push(...listOf(x43)); }  } e += 1; } } }  }
 }
 if (s.has(42)) { const c = s.repetitions(42), p1 = (f42 ??= env.at(42, 1));
 // PV1-42.r1
@@ -3353,11 +3353,11 @@ if (s.has(45)) { const c = s.repetitions(45), p1 = (f45 ??= env.at(45, 1));
 }
 if (s.has(50)) { const c = s.repetitions(50), p1 = (f50 ??= env.at(50, 1));
 // PV1-50.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(50, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#alternate", p); } else { const x53 = l5(p, run); if (x53 !== undefined) { { const f = q["identifier#alternate"]?.value ?? (q["identifier#alternate"] = opened(b + "-50")).value; { if (f.identifier === undefined) f.identifier = listOf(x53); else f.identifier.push(...listOf(x53)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(50, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#alternate", p); } else { const x53 = l6(p, run); if (x53 !== undefined) { { const f = q["identifier#alternate"]?.value ?? (q["identifier#alternate"] = opened(b + "-50")).value; { if (f.identifier === undefined) f.identifier = listOf(x53); else f.identifier.push(...listOf(x53)); }  } e += 1; } } }  }
 }
 if (s.has(52)) { const c = s.repetitions(52), p1 = (f52 ??= env.at(52, 1));
 // PV1-52.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(52, n); if (p.isNull()) { if (n === 1) sink.clear("participant#PART", p); } else { const x54 = l7(p, run); if (x54 !== undefined) { { const f = q["participant#PART"]?.value ?? (q["participant#PART"] = opened(b + "-52")).value; { const a57 = elementOf(f.participant ??= [], o + e); if (a57.individual === undefined) a57.individual = x54; else joinHeld(a57.individual, x54); } { const y55 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"PART","display":"Participation"}]}; const a56 = elementOf(f.participant ??= [], o + e); if (a56.type === undefined) a56.type = listOf(y55); else a56.type.push(...listOf(y55)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-52", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(52, n); if (p.isNull()) { if (n === 1) sink.clear("participant#PART", p); } else { const x54 = l8(p, run); if (x54 !== undefined) { { const f = q["participant#PART"]?.value ?? (q["participant#PART"] = opened(b + "-52")).value; { const a57 = elementOf(f.participant ??= [], o + e); if (a57.individual === undefined) a57.individual = x54; else joinHeld(a57.individual, x54); } { const y55 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"PART","display":"Participation"}]}; const a56 = elementOf(f.participant ??= [], o + e); if (a56.type === undefined) a56.type = listOf(y55); else a56.type.push(...listOf(y55)); } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-52", 'only the first repetition has a place'); }
 }
 if (s.has(37)) { const c = s.repetitions(37), p1 = (f37 ??= env.at(37, 1));
 // PV1-37.r1
@@ -3367,7 +3367,7 @@ if (s.has(37)) { const c = s.repetitions(37), p1 = (f37 ??= env.at(37, 1));
 }
 if (s.has(54)) { const c = s.repetitions(54), p1 = (f54 ??= env.at(54, 1));
 // PV1-54.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(54, n); if (p.isNull()) { if (n === 1) sink.clear("episodeOfCare", p); } else { const x64 = l5(p, run); if (x64 !== undefined) { { const f = q["episodeOfCare"]?.value ?? (q["episodeOfCare"] = opened(b + "-54")).value; { const a65 = elementOf(f.episodeOfCare ??= [], o + e); if (a65.identifier === undefined) a65.identifier = x64; else joinHeld(a65.identifier, x64); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-54", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(54, n); if (p.isNull()) { if (n === 1) sink.clear("episodeOfCare", p); } else { const x64 = l6(p, run); if (x64 !== undefined) { { const f = q["episodeOfCare"]?.value ?? (q["episodeOfCare"] = opened(b + "-54")).value; { const a65 = elementOf(f.episodeOfCare ??= [], o + e); if (a65.identifier === undefined) a65.identifier = x64; else joinHeld(a65.identifier, x64); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-54", 'only the first repetition has a place'); }
 }
 if (s.has(53)) { const c = s.repetitions(53), p1 = (f53 ??= env.at(53, 1));
 // PV1-53.r1
@@ -3375,7 +3375,7 @@ if (s.has(53)) { const c = s.repetitions(53), p1 = (f53 ??= env.at(53, 1));
 }
 if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PV1-16.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("meta#vip", p); } else { const x68 = l17([p], run, ""); if (x68 !== undefined) { if (x68 instanceof UnmappedCode) { l18(sink, x68, p, o, e); } else { const f = q["meta#vip"]?.value ?? (q["meta#vip"] = opened(b + "-16")).value; { const a69 = f.meta ??= {}; if (a69.security === undefined) a69.security = listOf(x68); else a69.security.push(...listOf(x68)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("meta#vip", p); } else { const x68 = mappedCoding(p, run, l17, () => l18(p, run)); if (x68 !== undefined) { if (x68 instanceof UnmappedCode) { l19(sink, x68, p, o, e); } else { const f = q["meta#vip"]?.value ?? (q["meta#vip"] = opened(b + "-16")).value; { const a69 = f.meta ??= {}; if (a69.security === undefined) a69.security = listOf(x68); else a69.security.push(...listOf(x68)); }  } e += 1; } } }  }
 }
 if (s.has(43)) { const c = s.repetitions(43), p1 = (f43 ??= env.at(43, 1));
 // PV1-43.x1
@@ -3394,17 +3394,17 @@ if (s.has(54)) { const c = s.repetitions(54), p1 = (f54 ??= env.at(54, 1));
 };
 },
 "PV1-Patient": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70099-VipIndicator"), l1 = t.datatype("CWE-Coding"), l2 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f16;
 if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // PV1-16.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("meta#vip", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["meta#vip"]?.value ?? (q["meta#vip"] = opened(b + "-16")).value; { const a2 = f.meta ??= {}; if (a2.security === undefined) a2.security = listOf(x1); else a2.security.push(...listOf(x1)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("meta#vip", p); } else { const x1 = mappedCoding(p, run, l0, () => l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = q["meta#vip"]?.value ?? (q["meta#vip"] = opened(b + "-16")).value; { const a2 = f.meta ??= {}; if (a2.security === undefined) a2.security = listOf(x1); else a2.security.push(...listOf(x1)); }  } e += 1; } } }  }
 }
 };
 },
 "PV2-Encounter": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(4), l3 = t.write(4), l4 = t.datatype("NM-Duration"), l5 = t.value(8), l6 = t.write(8);
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.table("HL70217-EncounterPriority"), l3 = t.write(4), l4 = t.datatype("NM-Duration"), l5 = t.table("HL70430-ModeOfArrivalCode"), l6 = t.datatype("CWE-Coding"), l7 = t.write(8);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f3, f13, f25, f8, f9, f11, f38;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -3423,7 +3423,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 }
 if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // PV2-25.r1
-{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x10 = l2([p], run, ""); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l3(sink, x10, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-25")).value; { if (f.priority === undefined) f.priority = x10; else joinHeld(f.priority, x10); }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x10 = mappedConcept(p, run, l2, l0(p, run)); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l3(sink, x10, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-25")).value; { if (f.priority === undefined) f.priority = x10; else joinHeld(f.priority, x10); }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // PV2-8.r1
@@ -3439,12 +3439,12 @@ if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 }
 if (s.has(38)) { const c = s.repetitions(38), p1 = (f38 ??= env.at(38, 1));
 // PV2-38.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(38, n); if (p.isNull()) { if (n === 1) sink.clear("extension#encounter-modeOfArrival", p); } else { const x16 = l5([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l6(sink, x16, p, o, e); } else { const f = q["extension#encounter-modeOfArrival"]?.value ?? (q["extension#encounter-modeOfArrival"] = opened(b + "-38")).value; { const a17 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/encounter-modeOfArrival", o + e); if (a17.valueCoding === undefined) a17.valueCoding = x16; else joinHeld(a17.valueCoding, x16); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-38", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(38, n); if (p.isNull()) { if (n === 1) sink.clear("extension#encounter-modeOfArrival", p); } else { const x16 = mappedCoding(p, run, l5, () => l6(p, run)); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l7(sink, x16, p, o, e); } else { const f = q["extension#encounter-modeOfArrival"]?.value ?? (q["extension#encounter-modeOfArrival"] = opened(b + "-38")).value; { const a17 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/encounter-modeOfArrival", o + e); if (a17.valueCoding === undefined) a17.valueCoding = x16; else joinHeld(a17.valueCoding, x16); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-38", 'only the first repetition has a place'); }
 }
 };
 },
 "RF1-ServiceRequest": function (t) {
-const l0 = t.value(2), l1 = t.write(2), l2 = t.value(5), l3 = t.write(5), l4 = t.datatype("CWE-CodeableConcept"), l5 = t.datatype("EI-Identifier"), l6 = t.datatype("XON-Organization"), l7 = t.datatype("XCN-Practitioner"), l8 = t.datatype("XTN-ContactPoint");
+const l0 = t.table("HL70283-ReferralStatus"), l1 = t.write(2), l2 = t.table("HL70280-ReferralPriority"), l3 = t.write(5), l4 = t.datatype("CWE-CodeableConcept"), l5 = t.datatype("EI-Identifier"), l6 = t.datatype("XON-Organization"), l7 = t.datatype("XCN-Practitioner"), l8 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f25, t25_1_1, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f13, t8_1_1, f14, f19, f20, f21, f22, t21_1_1, f23, f24;
 // RF1.x1
@@ -3455,7 +3455,7 @@ if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 }
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RF1-1.x1
-{ const p = p1; if (((run.event !== "I14") && !((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) === "D"))) { if (p.isNull()) { sink.clear("status", p); } else { const x3 = l0([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l1(sink, x3, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-1")).value; { f.status ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (((run.event !== "I14") && !((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) === "D"))) { if (p.isNull()) { sink.clear("status", p); } else { const x3 = mappedCode(p, run, l0); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l1(sink, x3, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-1")).value; { f.status ??= x3; }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
 // RF1.x2
 { const f = q["intent"]?.value ?? (q["intent"] = opened(sink.source)).value;  { const y4 = "order"; f.intent ??= y4; } }
@@ -3463,7 +3463,7 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 { const f = q["code"]?.value ?? (q["code"] = opened(sink.source)).value;  { const y5 = {"coding":[{"system":"http://snomed.info/sct","code":"3457005","display":"Patient referral"}]}; if (f.code === undefined) f.code = y5; else joinHeld(f.code, y5); } }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RF1-2.x1
-{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x6 = l2([p], run, ""); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l3(sink, x6, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-2")).value; { f.priority ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x6 = mappedCode(p, run, l2); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l3(sink, x6, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-2")).value; { f.priority ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } }
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // RF1-3.x1
@@ -3536,20 +3536,20 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 };
 },
 "ROL-CareTeam": function (t) {
-const l0 = t.value(1), l1 = t.write(1), l2 = new Set(["HL70063","HL70131"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XON-Organization");
+const l0 = t.table("HL70443-ProviderRole"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(1), l3 = new Set(["HL70063","HL70131"]), l4 = t.datatype("XCN-Practitioner"), l5 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f3, f4, t3_3_1, f5, f6, f8, f9, f14, t4_1_1;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ROL-3.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!l2.has(textOf(s, 3, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o); if (a2.role === undefined) a2.role = listOf(x1); else a2.role.push(...listOf(x1)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (!l3.has(textOf(s, 3, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a2 = elementOf(f.participant ??= [], o); if (a2.role === undefined) a2.role = listOf(x1); else a2.role.push(...listOf(x1)); }  } e += 1; } } } }  }
 // ROL-3.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (l2.has(textOf(s, 3, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a4 = elementOf(f.participant ??= [], o); if (a4.role === undefined) a4.role = listOf(x3); else a4.role.push(...listOf(x3)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (l3.has(textOf(s, 3, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a4 = elementOf(f.participant ??= [], o); if (a4.role === undefined) a4.role = listOf(x3); else a4.role.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!l2.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x5 = l4(p, run); if (x5 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a6 = elementOf(f.participant ??= [], o + e); if (a6.member === undefined) a6.member = x5; else joinHeld(a6.member, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (!l3.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x5 = l4(p, run); if (x5 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a6 = elementOf(f.participant ??= [], o + e); if (a6.member === undefined) a6.member = x5; else joinHeld(a6.member, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 // ROL-4.r3
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (l2.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1)))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x7 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x7 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a8 = elementOf(f.participant ??= [], o + e); const a9 = a8.member ??= {}; a9.display ??= x7; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4.6", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (l3.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1)))) { if (p.isNullAt(6, 1)) { if (n === 1) sink.clear("participant", p.child(6, 0)); } else { const x7 = F["text"]([p.child(6, 0), p.child(3, 0), p.child(4, 0), p.child(2, 1), p.child(5, 0)], run, "name"); if (x7 !== undefined) { { const f = sink.fragment("participant", p.child(6, 0), ''); { const a8 = elementOf(f.participant ??= [], o + e); const a9 = a8.member ??= {}; a9.display ??= x7; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4.6", 'only the first repetition has a place'); }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ROL-5.r1
@@ -3561,22 +3561,22 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // ROL-8.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x16 = l3(p, run); if (x16 !== undefined) { { const f = sink.fragment("reasonCode", p, ''); { if (f.reasonCode === undefined) f.reasonCode = listOf(x16); else f.reasonCode.push(...listOf(x16)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(8, n); if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x16 = l1(p, run); if (x16 !== undefined) { { const f = sink.fragment("reasonCode", p, ''); { if (f.reasonCode === undefined) f.reasonCode = listOf(x16); else f.reasonCode.push(...listOf(x16)); }  } e += 1; } } }  }
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ROL-9.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x17 = l3(p, run); if (x17 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a18 = elementOf(f.participant ??= [], o); if (a18.role === undefined) a18.role = listOf(x17); else a18.role.push(...listOf(x17)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x17 = l1(p, run); if (x17 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a18 = elementOf(f.participant ??= [], o); if (a18.role === undefined) a18.role = listOf(x17); else a18.role.push(...listOf(x17)); }  } e += 1; } } }  }
 }
 if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // ROL-14.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if ((((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') && !l2.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x19 = l5(p, run); if (x19 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a20 = elementOf(f.participant ??= [], o + e); if (a20.onBehalfOf === undefined) a20.onBehalfOf = x19; else joinHeld(a20.onBehalfOf, x19); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if ((((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '') && !l3.has((t3_3_1 ??= textOf(s, 3, 1, 3, 1))))) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x19 = l5(p, run); if (x19 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a20 = elementOf(f.participant ??= [], o + e); if (a20.onBehalfOf === undefined) a20.onBehalfOf = x19; else joinHeld(a20.onBehalfOf, x19); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 // ROL-14.r2
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(14, n); if (!((t4_1_1 ??= textOf(s, 4, 1, 1, 1)) !== '' || wholeOf(s, 4, 1) !== '')) { if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x21 = l5(p, run); if (x21 !== undefined) { { const f = sink.fragment("participant", p, ''); { const a22 = elementOf(f.participant ??= [], o + e); if (a22.member === undefined) a22.member = x21; else joinHeld(a22.member, x21); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-14", 'only the first repetition has a place'); }
 }
 };
 },
 "ROL-Encounter": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.value(1), l2 = t.write(1);
+const l0 = t.datatype("EI-Identifier"), l1 = t.table("HL70443-ProviderRole"), l2 = t.datatype("CWE-CodeableConcept"), l3 = t.write(1);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, b = baseOf(s);
 let f1, f3, f4, f5, f6;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -3585,7 +3585,7 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ROL-3.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x4 = l1([p], run, ""); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l2(sink, x4, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a5 = elementOf(f.participant ??= [], o); if (a5.type === undefined) a5.type = listOf(x4); else a5.type.push(...listOf(x4)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("participant", p); } else { const x4 = mappedConcept(p, run, l1, l2(p, run)); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l3(sink, x4, p, o, e); } else { const f = sink.fragment("participant", p, ''); { const a5 = elementOf(f.participant ??= [], o); if (a5.type === undefined) a5.type = listOf(x4); else a5.type.push(...listOf(x4)); }  } e += 1; } } }  }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.x1
@@ -3602,12 +3602,12 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 };
 },
 "ROL-Organization": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70406-ParticipantOrganizationUnitType"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f10;
 if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // ROL-10.r2
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("type", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-10")).value; { if (f.type === undefined) f.type = listOf(x1); else f.type.push(...listOf(x1)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(10, n); if (p.isNull()) { if (n === 1) sink.clear("type", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-10")).value; { if (f.type === undefined) f.type = listOf(x1); else f.type.push(...listOf(x1)); }  } e += 1; } } }  }
 }
 };
 },
@@ -3634,20 +3634,20 @@ if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 };
 },
 "ROL-PractitionerRole": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.datatype("PL-Location"), l6 = t.datatype("XON-Organization");
+const l0 = t.table("HL70443-ProviderRole"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0), l3 = t.datatype("XCN-Practitioner"), l4 = t.datatype("XTN-ContactPoint"), l5 = t.datatype("PL-Location"), l6 = t.datatype("XON-Organization");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f4, f9, f12, f13, f14;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ROL-3.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = listOf(x1); else f.code.push(...listOf(x1)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if (p.isNull()) { if (n === 1) sink.clear("code", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = q["code"]?.value ?? (q["code"] = opened(b + "-3")).value; { if (f.code === undefined) f.code = listOf(x1); else f.code.push(...listOf(x1)); }  } e += 1; } } }  }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.r1
-{ const p = p1; if (p.isNull()) { sink.clear("practitioner", p); } else { const x2 = l2(p, run); if (x2 !== undefined) { { const f = q["practitioner"]?.value ?? (q["practitioner"] = opened(b + "-4")).value; { if (f.practitioner === undefined) f.practitioner = x2; else joinHeld(f.practitioner, x2); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("practitioner", p); } else { const x2 = l3(p, run); if (x2 !== undefined) { { const f = q["practitioner"]?.value ?? (q["practitioner"] = opened(b + "-4")).value; { if (f.practitioner === undefined) f.practitioner = x2; else joinHeld(f.practitioner, x2); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // ROL-9.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("specialty", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["specialty"]?.value ?? (q["specialty"] = opened(b + "-9")).value; { if (f.specialty === undefined) f.specialty = listOf(x3); else f.specialty.push(...listOf(x3)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(9, n); if (p.isNull()) { if (n === 1) sink.clear("specialty", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["specialty"]?.value ?? (q["specialty"] = opened(b + "-9")).value; { if (f.specialty === undefined) f.specialty = listOf(x3); else f.specialty.push(...listOf(x3)); }  } e += 1; } } }  }
 }
 if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ROL-12.r1
@@ -3682,7 +3682,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 };
 },
 "ROL-RelatedPerson": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1), l4 = t.value(2), l5 = t.write(2), l6 = t.datatype("XCN-HumanName"), l7 = t.datatype("XCN-Identifier"), l8 = t.write(4), l9 = t.datatype("XAD-Address"), l10 = t.datatype("XTN-ContactPoint");
+const l0 = t.datatype("EI-Identifier"), l1 = t.write(0), l2 = t.table("HL70063-Relationship"), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.write(1), l5 = t.table("HL70131-ContactRole"), l6 = t.write(2), l7 = t.datatype("XCN-HumanName"), l8 = t.datatype("XCN-Identifier"), l9 = t.write(4), l10 = t.datatype("XAD-Address"), l11 = t.datatype("XTN-ContactPoint");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f3, f4, f5, f6, f11, f12;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -3691,15 +3691,15 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 }
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 // ROL-3.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((textOf(s, 3, n, 3, 1) === "HL70063")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = l2([p], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-3")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((textOf(s, 3, n, 3, 1) === "HL70063")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x2 = mappedConcept(p, run, l2, l3(p, run)); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l4(sink, x2, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-3")).value; { if (f.relationship === undefined) f.relationship = listOf(x2); else f.relationship.push(...listOf(x2)); }  } e += 1; } } } }  }
 // ROL-3.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((textOf(s, 3, n, 3, 1) === "HL70131")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x3 = l4([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l5(sink, x3, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-3")).value; { if (f.relationship === undefined) f.relationship = listOf(x3); else f.relationship.push(...listOf(x3)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(3, n); if ((textOf(s, 3, n, 3, 1) === "HL70131")) { if (p.isNull()) { if (n === 1) sink.clear("relationship", p); } else { const x3 = mappedConcept(p, run, l5, l3(p, run)); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l6(sink, x3, p, o, e); } else { const f = q["relationship"]?.value ?? (q["relationship"] = opened(b + "-3")).value; { if (f.relationship === undefined) f.relationship = listOf(x3); else f.relationship.push(...listOf(x3)); }  } e += 1; } } } }  }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // ROL-4.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x4 = l6(p, run); if (x4 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-4")).value; { if (f.name === undefined) f.name = listOf(x4); else f.name.push(...listOf(x4)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (p.isNull()) { if (n === 1) sink.clear("name", p); } else { const x4 = l7(p, run); if (x4 !== undefined) { { const f = q["name"]?.value ?? (q["name"] = opened(b + "-4")).value; { if (f.name === undefined) f.name = listOf(x4); else f.name.push(...listOf(x4)); }  } e += 1; } } }  }
 // ROL-4.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 1, 1) !== '') && (textOf(s, 4, n, 9, 1) !== ''))) { if (!p.isNull()) { const x5 = l7(p, run); if (x5 !== undefined) { l8(sink, x5, p, o, e); e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 1, 1) !== '') && (textOf(s, 4, n, 9, 1) !== ''))) { if (!p.isNull()) { const x5 = l8(p, run); if (x5 !== undefined) { l9(sink, x5, p, o, e); e += 1; } } } }  }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // ROL-5.r1
@@ -3711,16 +3711,16 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // ROL-11.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x10 = l9(p, run); if (x10 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-11")).value; { if (f.address === undefined) f.address = listOf(x10); else f.address.push(...listOf(x10)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(11, n); if (p.isNull()) { if (n === 1) sink.clear("address", p); } else { const x10 = l10(p, run); if (x10 !== undefined) { { const f = q["address"]?.value ?? (q["address"] = opened(b + "-11")).value; { if (f.address === undefined) f.address = listOf(x10); else f.address.push(...listOf(x10)); }  } e += 1; } } }  }
 }
 if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // ROL-12.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x11 = l10(p, run); if (x11 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-12")).value; { if (f.telecom === undefined) f.telecom = listOf(x11); else f.telecom.push(...listOf(x11)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("telecom", p); } else { const x11 = l11(p, run); if (x11 !== undefined) { { const f = q["telecom"]?.value ?? (q["telecom"] = opened(b + "-12")).value; { if (f.telecom === undefined) f.telecom = listOf(x11); else f.telecom.push(...listOf(x11)); }  } e += 1; } } }  }
 }
 };
 },
 "RXA-Immunization": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["01","02","03","04","05","06","07","08"]), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-Organization"), l4 = t.value(25), l5 = t.write(25);
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = new Set(["01","02","03","04","05","06","07","08"]), l2 = t.datatype("XCN-Practitioner"), l3 = t.datatype("CWE-Organization"), l4 = t.table("HL70322-CompletionStatus"), l5 = t.write(25);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, f5, f6, f7, t6_1_1, f8, f9, t9_3_1, t9_1_1, f10, f27, f11, t27_1_1, f15, f16, f17, t17_3_1, f18, f19, f21, t21_1_1, t5_1_1, t5_3_1, f20, t20_1_1, f22;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -3799,7 +3799,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 }
 if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // RXA-20.r1
-{ const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== "D")) { if (p.isNull()) { sink.clear("status", p); } else { const x37 = l4([p], run, ""); if (x37 !== undefined) { if (x37 instanceof UnmappedCode) { l5(sink, x37, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value; { f.status ??= x37; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== "D")) { if (p.isNull()) { sink.clear("status", p); } else { const x37 = mappedCode(p, run, l4); if (x37 !== undefined) { if (x37 instanceof UnmappedCode) { l5(sink, x37, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value; { f.status ??= x37; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } } }
 }
 if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // RXA-20.r2
@@ -3850,7 +3850,7 @@ if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 };
 },
 "RXA-MedicationAdministration": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.value(17), l3 = t.write(17);
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.table("HL70322-AdministrationStatus"), l3 = t.write(17);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f3, t4_1_1, f4, f5, f6, f7, t6_1_1, f12, f9, f10, f18, f19, f21, t21_1_1, f20, t20_1_1;
 if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
@@ -3905,7 +3905,7 @@ if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 }
 if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // RXA-20.x1
-{ const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== "D")) { if (p.isNull()) { sink.clear("status", p); } else { const x31 = l2([p], run, ""); if (x31 !== undefined) { if (x31 instanceof UnmappedCode) { l3(sink, x31, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value; { f.status ??= x31; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (((t21_1_1 ??= textOf(s, 21, 1, 1, 1)) !== "D")) { if (p.isNull()) { sink.clear("status", p); } else { const x31 = mappedCode(p, run, l2); if (x31 !== undefined) { if (x31 instanceof UnmappedCode) { l3(sink, x31, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value; { f.status ??= x31; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } } }
 }
 if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // RXA-20.x2
@@ -4058,14 +4058,14 @@ if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 };
 },
 "RXE-MedicationRequest": function (t) {
-const l0 = t.datatype("TQ-Dosage"), l1 = t.value(1), l2 = t.write(1), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("CWE-Organization"), l5 = t.datatype("XCN-Practitioner"), l6 = t.datatype("CQ-Quantity");
+const l0 = t.datatype("TQ-Dosage"), l1 = t.table("HL70485-Priority"), l2 = t.write(1), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.datatype("CWE-Organization"), l5 = t.datatype("XCN-Practitioner"), l6 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f3, f5, t4_1_1, f4, f22, f23, f24, f7, f10, f11, f12, f39, f40, f13, tORC12_1_1, f15, f19, f21, f27, f32;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXE-1.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x1 = l0(p, run); if (x1 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { if (f.dosageInstruction === undefined) f.dosageInstruction = listOf(x1); else f.dosageInstruction.push(...listOf(x1)); }  } e += 1; } } }  }
 // RXE-1.x2
-{ const p = p1; if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x2 = l1([p.child(6, 0)], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-1.6")).value; { f.priority ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-1.6", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNullAt(6, 1)) { sink.clear("priority", p.child(6, 0)); } else { const x2 = mappedCode(p.child(6, 0), run, l1); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l2(sink, x2, p.child(6, 0), o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-1.6")).value; { f.priority ??= x2; }  } if (c > 1) run.issue('value-dropped', b + "-1.6", 'only the first repetition has a place'); } } }
 }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXE-2.x1
@@ -4150,7 +4150,7 @@ if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 };
 },
 "RXO-Medication": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Coding"), l2 = t.value(2), l3 = t.write(2), l4 = new Set(["HL70750","0750"]);
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("CWE-Coding"), l2 = t.table("HL70750-RequestedDosageForm"), l3 = t.write(2), l4 = new Set(["HL70750","0750"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f24, f5, t5_3_1, f18, f19, f25, f26, t18_1_1;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -4163,7 +4163,7 @@ if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXO-5.x1
-{ const p = p1; if (l4.has((t5_3_1 ??= textOf(s, 5, 1, 3, 1)))) { if (p.isNull()) { sink.clear("form", p); } else { const x4 = l2([p], run, ""); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l3(sink, x4, p, o, 0); } else { const f = q["form"]?.value ?? (q["form"] = opened(b + "-5")).value; { if (f.form === undefined) f.form = x4; else joinHeld(f.form, x4); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (l4.has((t5_3_1 ??= textOf(s, 5, 1, 3, 1)))) { if (p.isNull()) { sink.clear("form", p); } else { const x4 = mappedConcept(p, run, l2, l0(p, run)); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l3(sink, x4, p, o, 0); } else { const f = q["form"]?.value ?? (q["form"] = opened(b + "-5")).value; { if (f.form === undefined) f.form = x4; else joinHeld(f.form, x4); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } } }
 // RXO-5.x2
 { const p = p1; if (p.isNull()) { sink.clear("form", p); } else { const x5 = l0(p, run); if (x5 !== undefined) { { const f = q["form"]?.value ?? (q["form"] = opened(b + "-5")).value; { if (f.form === undefined) f.form = x5; else joinHeld(f.form, x5); }  } if (c > 1) run.issue('value-dropped', b + "-5", 'only the first repetition has a place'); } } }
 }
@@ -4178,7 +4178,7 @@ if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 };
 },
 "RXO-MedicationRequest": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.value(15), l2 = t.write(15), l3 = t.datatype("NM-Duration"), l4 = t.datatype("CWE-Organization"), l5 = t.datatype("XCN-Practitioner"), l6 = t.datatype("CQ-Quantity");
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.table("HL70161-AllowSubstitution"), l2 = t.write(15), l3 = t.datatype("NM-Duration"), l4 = t.datatype("CWE-Organization"), l5 = t.datatype("XCN-Practitioner"), l6 = t.datatype("CQ-Quantity");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f4, t3_1_1, f3, f17, f21, f22, f6, f7, f9, f11, f12, f13, f28, f32, f14, tORC12_1_1, f20, f23;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -4229,7 +4229,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // RXO-9.r1
-{ const p = p1; if (p.isNull()) { sink.clear("substitution", p); } else { const x39 = l1([p], run, ""); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l2(sink, x39, p, o, 0); } else { const f = q["substitution"]?.value ?? (q["substitution"] = opened(b + "-9")).value; { const a40 = f.substitution ??= {}; if (a40.allowedCodeableConcept === undefined) a40.allowedCodeableConcept = x39; else joinHeld(a40.allowedCodeableConcept, x39); }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("substitution", p); } else { const x39 = mappedConcept(p, run, l1, undefined); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l2(sink, x39, p, o, 0); } else { const f = q["substitution"]?.value ?? (q["substitution"] = opened(b + "-9")).value; { const a40 = f.substitution ??= {}; if (a40.allowedCodeableConcept === undefined) a40.allowedCodeableConcept = x39; else joinHeld(a40.allowedCodeableConcept, x39); }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // RXO-11.r1
@@ -4264,104 +4264,104 @@ if (s.has(23)) { const c = s.repetitions(23), p1 = (f23 ??= env.at(23, 1));
 };
 },
 "RXR-Immunization": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]);
+const l0 = t.table("HL70162-RouteOfAdministration"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0), l3 = new Set(["HL70162","0162"]), l4 = t.table("HL70550-BodyParts"), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.table("HL70163-BodySite"), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_3_1, f2, t2_3_1;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXR-1.r1
-{ const p = p1; if ((l2.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))) || !((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("route", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["route"]?.value ?? (q["route"] = opened(b + "-1")).value; { if (f.route === undefined) f.route = x1; else joinHeld(f.route, x1); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((l3.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))) || !((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("route", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, 0); } else { const f = q["route"]?.value ?? (q["route"] = opened(b + "-1")).value; { if (f.route === undefined) f.route = x1; else joinHeld(f.route, x1); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 // RXR-1.x1
-{ const p = p1; if ((((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== '') && !l2.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))))) { if (p.isNull()) { sink.clear("route", p); } else { const x2 = l3(p, run); if (x2 !== undefined) { { const f = q["route"]?.value ?? (q["route"] = opened(b + "-1")).value; { if (f.route === undefined) f.route = x2; else joinHeld(f.route, x2); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== '') && !l3.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))))) { if (p.isNull()) { sink.clear("route", p); } else { const x2 = l1(p, run); if (x2 !== undefined) { { const f = q["route"]?.value ?? (q["route"] = opened(b + "-1")).value; { if (f.route === undefined) f.route = x2; else joinHeld(f.route, x2); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXR-2.r1
-{ const p = p1; if (l6.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1)))) { if (p.isNull()) { sink.clear("site", p); } else { const x3 = l4([p], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l5(sink, x3, p, o, 0); } else { const f = q["site"]?.value ?? (q["site"] = opened(b + "-2")).value; { if (f.site === undefined) f.site = x3; else joinHeld(f.site, x3); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (l6.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1)))) { if (p.isNull()) { sink.clear("site", p); } else { const x3 = mappedConcept(p, run, l4, l1(p, run)); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l5(sink, x3, p, o, 0); } else { const f = q["site"]?.value ?? (q["site"] = opened(b + "-2")).value; { if (f.site === undefined) f.site = x3; else joinHeld(f.site, x3); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 // RXR-2.x1
-{ const p = p1; if ((l9.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1))) || !((t2_3_1 ??= textOf(s, 2, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("site", p); } else { const x4 = l7([p], run, ""); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l8(sink, x4, p, o, 0); } else { const f = q["site"]?.value ?? (q["site"] = opened(b + "-2")).value; { if (f.site === undefined) f.site = x4; else joinHeld(f.site, x4); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((l9.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1))) || !((t2_3_1 ??= textOf(s, 2, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("site", p); } else { const x4 = mappedConcept(p, run, l7, l1(p, run)); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l8(sink, x4, p, o, 0); } else { const f = q["site"]?.value ?? (q["site"] = opened(b + "-2")).value; { if (f.site === undefined) f.site = x4; else joinHeld(f.site, x4); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 // RXR-2.x2
-{ const p = p1; if ((((t2_3_1 ??= textOf(s, 2, 1, 3, 1)) !== '') && !l10.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1))))) { if (p.isNull()) { sink.clear("site", p); } else { const x5 = l3(p, run); if (x5 !== undefined) { { const f = q["site"]?.value ?? (q["site"] = opened(b + "-2")).value; { if (f.site === undefined) f.site = x5; else joinHeld(f.site, x5); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t2_3_1 ??= textOf(s, 2, 1, 3, 1)) !== '') && !l10.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1))))) { if (p.isNull()) { sink.clear("site", p); } else { const x5 = l1(p, run); if (x5 !== undefined) { { const f = q["site"]?.value ?? (q["site"] = opened(b + "-2")).value; { if (f.site === undefined) f.site = x5; else joinHeld(f.site, x5); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 }
 };
 },
 "RXR-MedicationAdministration": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.value(5), l12 = t.write(5), l13 = new Set(["HL70165","0165"]);
+const l0 = t.table("HL70162-RouteOfAdministration"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0), l3 = new Set(["HL70162","0162"]), l4 = t.table("HL70550-BodyParts"), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.table("HL70163-BodySite"), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.table("HL70165-AdministrationMethod"), l12 = t.write(5), l13 = new Set(["HL70165","0165"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, t1_3_1, f2, t2_3_1, f4, t4_3_1;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXR-1.x1
-{ const p = p1; if ((l2.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))) || !((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-1")).value; { const a2 = f.dosage ??= {}; if (a2.route === undefined) a2.route = x1; else joinHeld(a2.route, x1); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((l3.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))) || !((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-1")).value; { const a2 = f.dosage ??= {}; if (a2.route === undefined) a2.route = x1; else joinHeld(a2.route, x1); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 // RXR-1.x2
-{ const p = p1; if ((((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== '') && !l2.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-1")).value; { const a4 = f.dosage ??= {}; if (a4.route === undefined) a4.route = x3; else joinHeld(a4.route, x3); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t1_3_1 ??= textOf(s, 1, 1, 3, 1)) !== '') && !l3.has((t1_3_1 ??= textOf(s, 1, 1, 3, 1))))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-1")).value; { const a4 = f.dosage ??= {}; if (a4.route === undefined) a4.route = x3; else joinHeld(a4.route, x3); }  } if (c > 1) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); } } } }
 }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXR-2.x1
-{ const p = p1; if (l6.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1)))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x5 = l4([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-2")).value; { const a6 = f.dosage ??= {}; if (a6.site === undefined) a6.site = x5; else joinHeld(a6.site, x5); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (l6.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1)))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x5 = mappedConcept(p, run, l4, l1(p, run)); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-2")).value; { const a6 = f.dosage ??= {}; if (a6.site === undefined) a6.site = x5; else joinHeld(a6.site, x5); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 // RXR-2.x2
-{ const p = p1; if ((l9.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1))) || !((t2_3_1 ??= textOf(s, 2, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x7 = l7([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l8(sink, x7, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-2")).value; { const a8 = f.dosage ??= {}; if (a8.site === undefined) a8.site = x7; else joinHeld(a8.site, x7); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((l9.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1))) || !((t2_3_1 ??= textOf(s, 2, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x7 = mappedConcept(p, run, l7, l1(p, run)); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l8(sink, x7, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-2")).value; { const a8 = f.dosage ??= {}; if (a8.site === undefined) a8.site = x7; else joinHeld(a8.site, x7); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 // RXR-2.x3
-{ const p = p1; if ((((t2_3_1 ??= textOf(s, 2, 1, 3, 1)) !== '') && !l10.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1))))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x9 = l3(p, run); if (x9 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-2")).value; { const a10 = f.dosage ??= {}; if (a10.site === undefined) a10.site = x9; else joinHeld(a10.site, x9); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t2_3_1 ??= textOf(s, 2, 1, 3, 1)) !== '') && !l10.has((t2_3_1 ??= textOf(s, 2, 1, 3, 1))))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x9 = l1(p, run); if (x9 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-2")).value; { const a10 = f.dosage ??= {}; if (a10.site === undefined) a10.site = x9; else joinHeld(a10.site, x9); }  } if (c > 1) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); } } } }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RXR-4.x1
-{ const p = p1; if ((l13.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))) || !((t4_3_1 ??= textOf(s, 4, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x11 = l11([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l12(sink, x11, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-4")).value; { const a12 = f.dosage ??= {}; if (a12.method === undefined) a12.method = x11; else joinHeld(a12.method, x11); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((l13.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))) || !((t4_3_1 ??= textOf(s, 4, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x11 = mappedConcept(p, run, l11, l1(p, run)); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l12(sink, x11, p, o, 0); } else { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-4")).value; { const a12 = f.dosage ??= {}; if (a12.method === undefined) a12.method = x11; else joinHeld(a12.method, x11); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
 // RXR-4.x2
-{ const p = p1; if ((((t4_3_1 ??= textOf(s, 4, 1, 3, 1)) !== '') && !l13.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x13 = l3(p, run); if (x13 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-4")).value; { const a14 = f.dosage ??= {}; if (a14.method === undefined) a14.method = x13; else joinHeld(a14.method, x13); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t4_3_1 ??= textOf(s, 4, 1, 3, 1)) !== '') && !l13.has((t4_3_1 ??= textOf(s, 4, 1, 3, 1))))) { if (p.isNull()) { sink.clear("dosage", p); } else { const x13 = l1(p, run); if (x13 !== undefined) { { const f = q["dosage"]?.value ?? (q["dosage"] = opened(b + "-4")).value; { const a14 = f.dosage ??= {}; if (a14.method === undefined) a14.method = x13; else joinHeld(a14.method, x13); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } } }
 }
 };
 },
 "RXR-MedicationDispense": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.value(5), l12 = t.write(5), l13 = new Set(["HL70165","0165"]);
+const l0 = t.table("HL70162-RouteOfAdministration"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0), l3 = new Set(["HL70162","0162"]), l4 = t.table("HL70550-BodyParts"), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.table("HL70163-BodySite"), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.table("HL70165-AdministrationMethod"), l12 = t.write(5), l13 = new Set(["HL70165","0165"]);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f4;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXR-1.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if ((l2.has(textOf(s, 1, n, 3, 1)) || !(textOf(s, 1, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a2 = elementOf(f.dosageInstruction ??= [], o + e); if (a2.route === undefined) a2.route = x1; else joinHeld(a2.route, x1); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if ((l3.has(textOf(s, 1, n, 3, 1)) || !(textOf(s, 1, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a2 = elementOf(f.dosageInstruction ??= [], o + e); if (a2.route === undefined) a2.route = x1; else joinHeld(a2.route, x1); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 // RXR-1.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (((textOf(s, 1, n, 3, 1) !== '') && !l2.has(textOf(s, 1, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a4 = elementOf(f.dosageInstruction ??= [], o + e); if (a4.route === undefined) a4.route = x3; else joinHeld(a4.route, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (((textOf(s, 1, n, 3, 1) !== '') && !l3.has(textOf(s, 1, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a4 = elementOf(f.dosageInstruction ??= [], o + e); if (a4.route === undefined) a4.route = x3; else joinHeld(a4.route, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXR-2.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (l6.has(textOf(s, 2, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x5 = l4([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a6 = elementOf(f.dosageInstruction ??= [], o + e); if (a6.site === undefined) a6.site = x5; else joinHeld(a6.site, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (l6.has(textOf(s, 2, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x5 = mappedConcept(p, run, l4, l1(p, run)); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a6 = elementOf(f.dosageInstruction ??= [], o + e); if (a6.site === undefined) a6.site = x5; else joinHeld(a6.site, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 // RXR-2.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((l9.has(textOf(s, 2, n, 3, 1)) || !(textOf(s, 2, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x7 = l7([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l8(sink, x7, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a8 = elementOf(f.dosageInstruction ??= [], o + e); if (a8.site === undefined) a8.site = x7; else joinHeld(a8.site, x7); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((l9.has(textOf(s, 2, n, 3, 1)) || !(textOf(s, 2, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x7 = mappedConcept(p, run, l7, l1(p, run)); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l8(sink, x7, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a8 = elementOf(f.dosageInstruction ??= [], o + e); if (a8.site === undefined) a8.site = x7; else joinHeld(a8.site, x7); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 // RXR-2.x3
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((textOf(s, 2, n, 3, 1) !== '') && !l10.has(textOf(s, 2, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x9 = l3(p, run); if (x9 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a10 = elementOf(f.dosageInstruction ??= [], o + e); if (a10.site === undefined) a10.site = x9; else joinHeld(a10.site, x9); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((textOf(s, 2, n, 3, 1) !== '') && !l10.has(textOf(s, 2, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x9 = l1(p, run); if (x9 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a10 = elementOf(f.dosageInstruction ??= [], o + e); if (a10.site === undefined) a10.site = x9; else joinHeld(a10.site, x9); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RXR-4.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((l13.has(textOf(s, 4, n, 3, 1)) || !(textOf(s, 4, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x11 = l11([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l12(sink, x11, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a12 = elementOf(f.dosageInstruction ??= [], o + e); if (a12.method === undefined) a12.method = x11; else joinHeld(a12.method, x11); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((l13.has(textOf(s, 4, n, 3, 1)) || !(textOf(s, 4, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x11 = mappedConcept(p, run, l11, l1(p, run)); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l12(sink, x11, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a12 = elementOf(f.dosageInstruction ??= [], o + e); if (a12.method === undefined) a12.method = x11; else joinHeld(a12.method, x11); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 // RXR-4.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 3, 1) !== '') && !l13.has(textOf(s, 4, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x13 = l3(p, run); if (x13 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a14 = elementOf(f.dosageInstruction ??= [], o + e); if (a14.method === undefined) a14.method = x13; else joinHeld(a14.method, x13); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 3, 1) !== '') && !l13.has(textOf(s, 4, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x13 = l1(p, run); if (x13 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a14 = elementOf(f.dosageInstruction ??= [], o + e); if (a14.method === undefined) a14.method = x13; else joinHeld(a14.method, x13); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
 };
 },
 "RXR-MedicationRequest": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = new Set(["HL70162","0162"]), l3 = t.datatype("CWE-CodeableConcept"), l4 = t.value(2), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.value(3), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.value(5), l12 = t.write(5), l13 = new Set(["HL70165","0165"]), l14 = t.value(7), l15 = t.write(7);
+const l0 = t.table("HL70162-RouteOfAdministration"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(0), l3 = new Set(["HL70162","0162"]), l4 = t.table("HL70550-BodyParts"), l5 = t.write(2), l6 = new Set(["HL70550","0550"]), l7 = t.table("HL70163-BodySite"), l8 = t.write(3), l9 = new Set(["HL70163","0163"]), l10 = new Set(["HL70163","0163","HL70550","0550"]), l11 = t.table("HL70165-AdministrationMethod"), l12 = t.write(5), l13 = new Set(["HL70165","0165"]), l14 = t.table("HL70766-RoutingInstruction"), l15 = t.write(7);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f4, f5;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
 // RXR-1.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if ((l2.has(textOf(s, 1, n, 3, 1)) || !(textOf(s, 1, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x1 = l0([p], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sink, x1, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a2 = elementOf(f.dosageInstruction ??= [], o + e); if (a2.route === undefined) a2.route = x1; else joinHeld(a2.route, x1); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if ((l3.has(textOf(s, 1, n, 3, 1)) || !(textOf(s, 1, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x1 = mappedConcept(p, run, l0, l1(p, run)); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l2(sink, x1, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a2 = elementOf(f.dosageInstruction ??= [], o + e); if (a2.route === undefined) a2.route = x1; else joinHeld(a2.route, x1); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 // RXR-1.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (((textOf(s, 1, n, 3, 1) !== '') && !l2.has(textOf(s, 1, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x3 = l3(p, run); if (x3 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a4 = elementOf(f.dosageInstruction ??= [], o + e); if (a4.route === undefined) a4.route = x3; else joinHeld(a4.route, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(1, n); if (((textOf(s, 1, n, 3, 1) !== '') && !l3.has(textOf(s, 1, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x3 = l1(p, run); if (x3 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-1")).value; { const a4 = elementOf(f.dosageInstruction ??= [], o + e); if (a4.route === undefined) a4.route = x3; else joinHeld(a4.route, x3); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-1", 'only the first repetition has a place'); }
 }
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
 // RXR-2.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (l6.has(textOf(s, 2, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x5 = l4([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a6 = elementOf(f.dosageInstruction ??= [], o + e); if (a6.site === undefined) a6.site = x5; else joinHeld(a6.site, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (l6.has(textOf(s, 2, n, 3, 1))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x5 = mappedConcept(p, run, l4, l1(p, run)); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l5(sink, x5, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a6 = elementOf(f.dosageInstruction ??= [], o + e); if (a6.site === undefined) a6.site = x5; else joinHeld(a6.site, x5); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 // RXR-2.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((l9.has(textOf(s, 2, n, 3, 1)) || !(textOf(s, 2, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x7 = l7([p], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l8(sink, x7, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a8 = elementOf(f.dosageInstruction ??= [], o + e); if (a8.site === undefined) a8.site = x7; else joinHeld(a8.site, x7); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if ((l9.has(textOf(s, 2, n, 3, 1)) || !(textOf(s, 2, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x7 = mappedConcept(p, run, l7, l1(p, run)); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l8(sink, x7, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a8 = elementOf(f.dosageInstruction ??= [], o + e); if (a8.site === undefined) a8.site = x7; else joinHeld(a8.site, x7); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 // RXR-2.x2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((textOf(s, 2, n, 3, 1) !== '') && !l10.has(textOf(s, 2, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x9 = l3(p, run); if (x9 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a10 = elementOf(f.dosageInstruction ??= [], o + e); if (a10.site === undefined) a10.site = x9; else joinHeld(a10.site, x9); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(2, n); if (((textOf(s, 2, n, 3, 1) !== '') && !l10.has(textOf(s, 2, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x9 = l1(p, run); if (x9 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-2")).value; { const a10 = elementOf(f.dosageInstruction ??= [], o + e); if (a10.site === undefined) a10.site = x9; else joinHeld(a10.site, x9); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-2", 'only the first repetition has a place'); }
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // RXR-4.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((l13.has(textOf(s, 4, n, 3, 1)) || !(textOf(s, 4, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x11 = l11([p], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l12(sink, x11, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a12 = elementOf(f.dosageInstruction ??= [], o + e); if (a12.method === undefined) a12.method = x11; else joinHeld(a12.method, x11); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if ((l13.has(textOf(s, 4, n, 3, 1)) || !(textOf(s, 4, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x11 = mappedConcept(p, run, l11, l1(p, run)); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l12(sink, x11, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a12 = elementOf(f.dosageInstruction ??= [], o + e); if (a12.method === undefined) a12.method = x11; else joinHeld(a12.method, x11); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 // RXR-4.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 3, 1) !== '') && !l13.has(textOf(s, 4, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x13 = l3(p, run); if (x13 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a14 = elementOf(f.dosageInstruction ??= [], o + e); if (a14.method === undefined) a14.method = x13; else joinHeld(a14.method, x13); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(4, n); if (((textOf(s, 4, n, 3, 1) !== '') && !l13.has(textOf(s, 4, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x13 = l1(p, run); if (x13 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-4")).value; { const a14 = elementOf(f.dosageInstruction ??= [], o + e); if (a14.method === undefined) a14.method = x13; else joinHeld(a14.method, x13); }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); }
 }
 if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // RXR-5.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x15 = l14([p], run, ""); if (x15 !== undefined) { if (x15 instanceof UnmappedCode) { l15(sink, x15, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-5")).value; { const a16 = elementOf(f.dosageInstruction ??= [], o); if (a16.additionalInstruction === undefined) a16.additionalInstruction = listOf(x15); else a16.additionalInstruction.push(...listOf(x15)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x15 = mappedConcept(p, run, l14, l1(p, run)); if (x15 !== undefined) { if (x15 instanceof UnmappedCode) { l15(sink, x15, p, o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-5")).value; { const a16 = elementOf(f.dosageInstruction ??= [], o); if (a16.additionalInstruction === undefined) a16.additionalInstruction = listOf(x15); else a16.additionalInstruction.push(...listOf(x15)); }  } e += 1; } } }  }
 }
 };
 },
@@ -4384,7 +4384,7 @@ if (s.has(22)) { const c = s.repetitions(22), p1 = (f22 ??= env.at(22, 1));
 };
 },
 "SCH-Appointment": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.value(5), l2 = t.write(5), l3 = new Set(["S15","S17","S26"]), l4 = new Set(["S12","S13"]), l5 = t.datatype("CWE-CodeableConcept"), l6 = t.value(8), l7 = t.write(8), l8 = new Set(["HL70276","HL70277"]), l9 = t.value(10), l10 = t.write(10), l11 = t.value(12), l12 = t.write(12), l13 = t.row(17), l14 = t.datatype("XCN-Practitioner");
+const l0 = t.datatype("EI-Identifier"), l1 = t.table("HL70278-AppointmentStatus"), l2 = t.write(5), l3 = new Set(["S15","S17","S26"]), l4 = new Set(["S12","S13"]), l5 = t.datatype("CWE-CodeableConcept"), l6 = t.table("HL70276-AppointmentReason"), l7 = t.write(8), l8 = new Set(["HL70276","HL70277"]), l9 = t.table("HL70277-AppointmentType"), l10 = t.write(10), l11 = t.write(12), l12 = t.row(17), l13 = t.datatype("XCN-Practitioner");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f1, f2, f25, t25_1_1, f6, f7, f8, t8_3_1, t7_3_1, t8_1_1, f11, tTQ17_1_1, f9, f10, t9_1_1, t11_5_1, f12, f16, f20, f26, f27;
 if (s.has(1)) { const c = s.repetitions(1), p1 = (f1 ??= env.at(1, 1));
@@ -4403,7 +4403,7 @@ if ((run.event === "S17")) { { const f = q["status"]?.value ?? (q["status"] = op
 if ((run.event === "S26")) { { const f = q["status"]?.value ?? (q["status"] = opened(sink.source)).value;  { const y9 = "noshow"; f.status ??= y9; } } }
 if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // SCH-25.r1
-{ const p = p1; if (!l3.has(run.event)) { if (p.isNull()) { sink.clear("status", p); } else { const x10 = l1([p], run, ""); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l2(sink, x10, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-25")).value; { f.status ??= x10; }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (!l3.has(run.event)) { if (p.isNull()) { sink.clear("status", p); } else { const x10 = mappedCode(p, run, l1); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l2(sink, x10, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-25")).value; { f.status ??= x10; }  } if (c > 1) run.issue('value-dropped', b + "-25", 'only the first repetition has a place'); } } } }
 }
 // SCH.x4
 if ((l4.has(run.event) && !((t25_1_1 ??= textOf(s, 25, 1, 1, 1)) !== '' || wholeOf(s, 25, 1) !== ''))) { { const f = q["status"]?.value ?? (q["status"] = opened(sink.source)).value;  { const y11 = "booked"; f.status ??= y11; } } }
@@ -4413,19 +4413,19 @@ if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // SCH-7.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (((textOf(s, 7, n, 3, 1) === "HL70276") || !(textOf(s, 7, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x13 = l6([p], run, ""); if (x13 !== undefined) { if (x13 instanceof UnmappedCode) { l7(sink, x13, p, o, e); } else { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-7")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x13); else f.reasonCode.push(...listOf(x13)); }  } e += 1; } } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (((textOf(s, 7, n, 3, 1) === "HL70276") || !(textOf(s, 7, n, 3, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x13 = mappedConcept(p, run, l6, l5(p, run)); if (x13 !== undefined) { if (x13 instanceof UnmappedCode) { l7(sink, x13, p, o, e); } else { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-7")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x13); else f.reasonCode.push(...listOf(x13)); }  } e += 1; } } } }  }
 // SCH-7.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (((textOf(s, 7, n, 3, 1) !== '') && !l8.has(textOf(s, 7, n, 3, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x14 = l5(p, run); if (x14 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-7")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x14); else f.reasonCode.push(...listOf(x14)); }  } e += 1; } } } }  }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // SCH-8.r1
-{ const p = p1; if ((((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) === "HL70277") || !((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("appointmentType", p); } else { const x15 = l9([p], run, ""); if (x15 !== undefined) { if (x15 instanceof UnmappedCode) { l10(sink, x15, p, o, 0); } else { const f = q["appointmentType"]?.value ?? (q["appointmentType"] = opened(b + "-8")).value; { if (f.appointmentType === undefined) f.appointmentType = x15; else joinHeld(f.appointmentType, x15); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) === "HL70277") || !((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) !== ''))) { if (p.isNull()) { sink.clear("appointmentType", p); } else { const x15 = mappedConcept(p, run, l9, l5(p, run)); if (x15 !== undefined) { if (x15 instanceof UnmappedCode) { l10(sink, x15, p, o, 0); } else { const f = q["appointmentType"]?.value ?? (q["appointmentType"] = opened(b + "-8")).value; { if (f.appointmentType === undefined) f.appointmentType = x15; else joinHeld(f.appointmentType, x15); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 // SCH-8.x1
 { const p = p1; if ((((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) !== '') && ((t8_3_1 ??= textOf(s, 8, 1, 3, 1)) !== "HL70277"))) { if (p.isNull()) { sink.clear("appointmentType", p); } else { const x16 = l5(p, run); if (x16 !== undefined) { { const f = q["appointmentType"]?.value ?? (q["appointmentType"] = opened(b + "-8")).value; { if (f.appointmentType === undefined) f.appointmentType = x16; else joinHeld(f.appointmentType, x16); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } } }
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // SCH-7.r2
-{ const p = p1; if ((((t7_3_1 ??= textOf(s, 7, 1, 3, 1)) === "HL70277") && !((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (p.isNull()) { sink.clear("appointmentType", p); } else { const x17 = l11([p], run, ""); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l12(sink, x17, p, o, 0); } else { const f = q["appointmentType"]?.value ?? (q["appointmentType"] = opened(b + "-7")).value; { if (f.appointmentType === undefined) f.appointmentType = x17; else joinHeld(f.appointmentType, x17); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
+{ const p = p1; if ((((t7_3_1 ??= textOf(s, 7, 1, 3, 1)) === "HL70277") && !((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (p.isNull()) { sink.clear("appointmentType", p); } else { const x17 = mappedConcept(p, run, l9, l5(p, run)); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l11(sink, x17, p, o, 0); } else { const f = q["appointmentType"]?.value ?? (q["appointmentType"] = opened(b + "-7")).value; { if (f.appointmentType === undefined) f.appointmentType = x17; else joinHeld(f.appointmentType, x17); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } } }
 // SCH-7.x2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(7, n); if (((textOf(s, 7, n, 3, 1) === "HL70277") && ((t8_1_1 ??= textOf(s, 8, 1, 1, 1)) !== '' || wholeOf(s, 8, 1) !== ''))) { if (p.isNull()) { if (n === 1) sink.clear("reasonCode", p); } else { const x18 = l5(p, run); if (x18 !== undefined) { { const f = q["reasonCode"]?.value ?? (q["reasonCode"] = opened(b + "-7")).value; { if (f.reasonCode === undefined) f.reasonCode = listOf(x18); else f.reasonCode.push(...listOf(x18)); }  } e += 1; } } } }  }
 }
@@ -4440,22 +4440,22 @@ if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 { const p = p1; if (p.isNull()) { sink.clear("time", p); } else { const x21 = F["whole-minutes"]([p, (f10 ??= env.at(10, 1))], run, ""); if (x21 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-9")).value; { f.minutesDuration ??= x21; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
 // SCH-9.x1
-l13(env, sink, offset);
+l12(env, sink, offset);
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // SCH-9.x2
 { const p = p1; if ((((t9_1_1 ??= textOf(s, 9, 1, 1, 1)) !== '' || wholeOf(s, 9, 1) !== '') && !((tTQ17_1_1 ??= textOf(env.other("TQ1"), 7, 1, 1, 1)) !== '' || wholeOf(env.other("TQ1"), 7, 1) !== '') && !((t11_5_1 ??= textOf(s, 11, 1, 5, 1)) !== ''))) { if (p.isNullAt(4, 1)) { sink.clear("time", p.child(4, 0)); } else { const x22 = F["shifted"]([p.child(4, 0), (f9 ??= env.at(9, 1)), (f10 ??= env.at(10, 1))], run, ""); if (x22 !== undefined) { { const f = q["time"]?.value ?? (q["time"] = opened(b + "-11.4")).value; { f.end ??= x22; }  } if (c > 1) run.issue('value-dropped', b + "-11.4", 'only the first repetition has a place'); } } } }
 }
 if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // SCH-12.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("participant#placer-contact", p); } else { const x23 = l14(p, run); if (x23 !== undefined) { { const f = q["participant#placer-contact"]?.value ?? (q["participant#placer-contact"] = opened(b + "-12")).value; { const a29 = elementOf(f.participant ??= [], o + e); if (a29.actor === undefined) a29.actor = x23; else joinHeld(a29.actor, x23); } { const y24 = "placer contact"; const a25 = elementOf(f.participant ??= [], o + e); const a26 = elementOf(a25.type ??= [], 0); a26.text ??= y24; } { const y27 = "information-only"; const a28 = elementOf(f.participant ??= [], o + e); a28.required ??= y27; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(12, n); if (p.isNull()) { if (n === 1) sink.clear("participant#placer-contact", p); } else { const x23 = l13(p, run); if (x23 !== undefined) { { const f = q["participant#placer-contact"]?.value ?? (q["participant#placer-contact"] = opened(b + "-12")).value; { const a29 = elementOf(f.participant ??= [], o + e); if (a29.actor === undefined) a29.actor = x23; else joinHeld(a29.actor, x23); } { const y24 = "placer contact"; const a25 = elementOf(f.participant ??= [], o + e); const a26 = elementOf(a25.type ??= [], 0); a26.text ??= y24; } { const y27 = "information-only"; const a28 = elementOf(f.participant ??= [], o + e); a28.required ??= y27; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); }
 }
 if (s.has(16)) { const c = s.repetitions(16), p1 = (f16 ??= env.at(16, 1));
 // SCH-16.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("participant#filler-contact", p); } else { const x30 = l14(p, run); if (x30 !== undefined) { { const f = q["participant#filler-contact"]?.value ?? (q["participant#filler-contact"] = opened(b + "-16")).value; { const a36 = elementOf(f.participant ??= [], o + e); if (a36.actor === undefined) a36.actor = x30; else joinHeld(a36.actor, x30); } { const y31 = "filler contact"; const a32 = elementOf(f.participant ??= [], o + e); const a33 = elementOf(a32.type ??= [], 0); a33.text ??= y31; } { const y34 = "information-only"; const a35 = elementOf(f.participant ??= [], o + e); a35.required ??= y34; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(16, n); if (p.isNull()) { if (n === 1) sink.clear("participant#filler-contact", p); } else { const x30 = l13(p, run); if (x30 !== undefined) { { const f = q["participant#filler-contact"]?.value ?? (q["participant#filler-contact"] = opened(b + "-16")).value; { const a36 = elementOf(f.participant ??= [], o + e); if (a36.actor === undefined) a36.actor = x30; else joinHeld(a36.actor, x30); } { const y31 = "filler contact"; const a32 = elementOf(f.participant ??= [], o + e); const a33 = elementOf(a32.type ??= [], 0); a33.text ??= y31; } { const y34 = "information-only"; const a35 = elementOf(f.participant ??= [], o + e); a35.required ??= y34; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-16", 'only the first repetition has a place'); }
 }
 if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // SCH-20.r1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("participant#enterer", p); } else { const x37 = l14(p, run); if (x37 !== undefined) { { const f = q["participant#enterer"]?.value ?? (q["participant#enterer"] = opened(b + "-20")).value; { const a42 = elementOf(f.participant ??= [], o + e); if (a42.actor === undefined) a42.actor = x37; else joinHeld(a42.actor, x37); } { const y38 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"enterer","display":"Enterer"}]}; const a39 = elementOf(f.participant ??= [], o + e); if (a39.type === undefined) a39.type = listOf(y38); else a39.type.push(...listOf(y38)); } { const y40 = "information-only"; const a41 = elementOf(f.participant ??= [], o + e); a41.required ??= y40; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(20, n); if (p.isNull()) { if (n === 1) sink.clear("participant#enterer", p); } else { const x37 = l13(p, run); if (x37 !== undefined) { { const f = q["participant#enterer"]?.value ?? (q["participant#enterer"] = opened(b + "-20")).value; { const a42 = elementOf(f.participant ??= [], o + e); if (a42.actor === undefined) a42.actor = x37; else joinHeld(a42.actor, x37); } { const y38 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/provenance-participant-type","code":"enterer","display":"Enterer"}]}; const a39 = elementOf(f.participant ??= [], o + e); if (a39.type === undefined) a39.type = listOf(y38); else a39.type.push(...listOf(y38)); } { const y40 = "information-only"; const a41 = elementOf(f.participant ??= [], o + e); a41.required ??= y40; } } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); }
 }
 if (s.has(26)) { const c = s.repetitions(26), p1 = (f26 ??= env.at(26, 1));
 // SCH-26.r1
@@ -4546,7 +4546,7 @@ return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 
 };
 },
 "SPM-Specimen": function (t) {
-const l0 = t.value(5), l1 = t.write(5), l2 = t.value(6), l3 = t.write(6), l4 = t.value(7), l5 = t.write(7), l6 = t.value(8), l7 = t.write(8), l8 = t.value(9), l9 = t.write(9), l10 = t.datatype("CQ-Quantity"), l11 = t.datatype("DR-Period"), l12 = t.value(15), l13 = t.write(15), l14 = t.value(16), l15 = t.write(16), l16 = t.value(17), l17 = t.write(17), l18 = t.datatype("CX-Identifier"), l19 = t.datatype("EI-Identifier");
+const l0 = t.table("HL70487-SpecimenType"), l1 = t.datatype("CWE-CodeableConcept"), l2 = t.write(5), l3 = t.table("HL70371-AdditivePreservative"), l4 = t.write(6), l5 = t.table("HL70785-ContainerType"), l6 = t.write(7), l7 = t.table("HL70488-SpecimenCollectionMethod"), l8 = t.write(8), l9 = t.table("HL70784-SpecimenSourceSite"), l10 = t.write(9), l11 = t.datatype("CQ-Quantity"), l12 = t.datatype("DR-Period"), l13 = t.table("HL70136-SpecimenStatus"), l14 = t.write(15), l15 = t.table("HL70490-SpecimenRejectReason"), l16 = t.write(16), l17 = t.table("HL70493-SpecimenCondition"), l18 = t.write(17), l19 = t.datatype("CX-Identifier"), l20 = t.datatype("EI-Identifier");
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, f6, f27, f7, f8, f12, f14, f17, t17_2_1, f18, f20, f21, f24, f30, f31, f32;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -4563,27 +4563,27 @@ if (s.has(3)) { const c = s.repetitions(3), p1 = (f3 ??= env.at(3, 1));
 }
 if (s.has(4)) { const c = s.repetitions(4), p1 = (f4 ??= env.at(4, 1));
 // SPM-4.r1
-{ const p = p1; if (p.isNull()) { sink.clear("type", p); } else { const x21 = l0([p], run, ""); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l1(sink, x21, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-4")).value; { if (f.type === undefined) f.type = x21; else joinHeld(f.type, x21); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("type", p); } else { const x21 = mappedConcept(p, run, l0, l1(p, run)); if (x21 !== undefined) { if (x21 instanceof UnmappedCode) { l2(sink, x21, p, o, 0); } else { const f = q["type"]?.value ?? (q["type"] = opened(b + "-4")).value; { if (f.type === undefined) f.type = x21; else joinHeld(f.type, x21); }  } if (c > 1) run.issue('value-dropped', b + "-4", 'only the first repetition has a place'); } } }
 }
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // SPM-6.r1
-{ const p = p1; if (isFreeWithin(q["container"]?.value, "container", "additive", o, "additiveCodeableConcept", false)) { if (p.isNull()) { sink.clear("container", p); } else { const x22 = l2([p], run, ""); if (x22 !== undefined) { if (x22 instanceof UnmappedCode) { l3(sink, x22, p, o, 0); } else { const f = q["container"]?.value ?? (q["container"] = opened(b + "-6")).value; { const a23 = elementOf(f.container ??= [], o); if (a23.additiveCodeableConcept === undefined) a23.additiveCodeableConcept = x22; else joinHeld(a23.additiveCodeableConcept, x22); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (isFreeWithin(q["container"]?.value, "container", "additive", o, "additiveCodeableConcept", false)) { if (p.isNull()) { sink.clear("container", p); } else { const x22 = mappedConcept(p, run, l3, l1(p, run)); if (x22 !== undefined) { if (x22 instanceof UnmappedCode) { l4(sink, x22, p, o, 0); } else { const f = q["container"]?.value ?? (q["container"] = opened(b + "-6")).value; { const a23 = elementOf(f.container ??= [], o); if (a23.additiveCodeableConcept === undefined) a23.additiveCodeableConcept = x22; else joinHeld(a23.additiveCodeableConcept, x22); }  } if (c > 1) run.issue('value-dropped', b + "-6", 'only the first repetition has a place'); } } } }
 }
 if (s.has(27)) { const c = s.repetitions(27), p1 = (f27 ??= env.at(27, 1));
 // SPM-27.r1
-{ const p = p1; if (p.isNull()) { sink.clear("container", p); } else { const x24 = l4([p], run, ""); if (x24 !== undefined) { if (x24 instanceof UnmappedCode) { l5(sink, x24, p, o, 0); } else { const f = q["container"]?.value ?? (q["container"] = opened(b + "-27")).value; { const a25 = elementOf(f.container ??= [], o); if (a25.type === undefined) a25.type = x24; else joinHeld(a25.type, x24); }  } if (c > 1) run.issue('value-dropped', b + "-27", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("container", p); } else { const x24 = mappedConcept(p, run, l5, l1(p, run)); if (x24 !== undefined) { if (x24 instanceof UnmappedCode) { l6(sink, x24, p, o, 0); } else { const f = q["container"]?.value ?? (q["container"] = opened(b + "-27")).value; { const a25 = elementOf(f.container ??= [], o); if (a25.type === undefined) a25.type = x24; else joinHeld(a25.type, x24); }  } if (c > 1) run.issue('value-dropped', b + "-27", 'only the first repetition has a place'); } } }
 }
 if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 // SPM-7.r1
-{ const p = p1; if (p.isNull()) { sink.clear("collection#method", p); } else { const x26 = l6([p], run, ""); if (x26 !== undefined) { if (x26 instanceof UnmappedCode) { l7(sink, x26, p, o, 0); } else { const f = q["collection#method"]?.value ?? (q["collection#method"] = opened(b + "-7")).value; { const a27 = f.collection ??= {}; if (a27.method === undefined) a27.method = x26; else joinHeld(a27.method, x26); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("collection#method", p); } else { const x26 = mappedConcept(p, run, l7, l1(p, run)); if (x26 !== undefined) { if (x26 instanceof UnmappedCode) { l8(sink, x26, p, o, 0); } else { const f = q["collection#method"]?.value ?? (q["collection#method"] = opened(b + "-7")).value; { const a27 = f.collection ??= {}; if (a27.method === undefined) a27.method = x26; else joinHeld(a27.method, x26); }  } if (c > 1) run.issue('value-dropped', b + "-7", 'only the first repetition has a place'); } } }
 }
 if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 // SPM-8.r1
-{ const p = p1; if (p.isNull()) { sink.clear("collection#site", p); } else { const x28 = l8([p], run, ""); if (x28 !== undefined) { if (x28 instanceof UnmappedCode) { l9(sink, x28, p, o, 0); } else { const f = q["collection#site"]?.value ?? (q["collection#site"] = opened(b + "-8")).value; { const a29 = f.collection ??= {}; if (a29.bodySite === undefined) a29.bodySite = x28; else joinHeld(a29.bodySite, x28); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("collection#site", p); } else { const x28 = mappedConcept(p, run, l9, l1(p, run)); if (x28 !== undefined) { if (x28 instanceof UnmappedCode) { l10(sink, x28, p, o, 0); } else { const f = q["collection#site"]?.value ?? (q["collection#site"] = opened(b + "-8")).value; { const a29 = f.collection ??= {}; if (a29.bodySite === undefined) a29.bodySite = x28; else joinHeld(a29.bodySite, x28); }  } if (c > 1) run.issue('value-dropped', b + "-8", 'only the first repetition has a place'); } } }
 }
 if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
 // SPM-12.r1
-{ const p = p1; if (p.isNull()) { sink.clear("collection#quantity", p); } else { const x30 = l10(p, run); if (x30 !== undefined) { { const f = q["collection#quantity"]?.value ?? (q["collection#quantity"] = opened(b + "-12")).value; { const a31 = f.collection ??= {}; if (a31.quantity === undefined) a31.quantity = x30; else joinHeld(a31.quantity, x30); }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("collection#quantity", p); } else { const x30 = l11(p, run); if (x30 !== undefined) { { const f = q["collection#quantity"]?.value ?? (q["collection#quantity"] = opened(b + "-12")).value; { const a31 = f.collection ??= {}; if (a31.quantity === undefined) a31.quantity = x30; else joinHeld(a31.quantity, x30); }  } if (c > 1) run.issue('value-dropped', b + "-12", 'only the first repetition has a place'); } } }
 }
 if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // SPM-14.r1
@@ -4591,7 +4591,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 }
 if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // SPM-17.r1
-{ const p = p1; if (((t17_2_1 ??= textOf(s, 17, 1, 2, 1)) !== '')) { if (p.isNull()) { sink.clear("collection#time", p); } else { const x34 = l11(p, run); if (x34 !== undefined) { { const f = q["collection#time"]?.value ?? (q["collection#time"] = opened(b + "-17")).value; { const a35 = f.collection ??= {}; if (a35.collectedPeriod === undefined) a35.collectedPeriod = x34; else joinHeld(a35.collectedPeriod, x34); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } } }
+{ const p = p1; if (((t17_2_1 ??= textOf(s, 17, 1, 2, 1)) !== '')) { if (p.isNull()) { sink.clear("collection#time", p); } else { const x34 = l12(p, run); if (x34 !== undefined) { { const f = q["collection#time"]?.value ?? (q["collection#time"] = opened(b + "-17")).value; { const a35 = f.collection ??= {}; if (a35.collectedPeriod === undefined) a35.collectedPeriod = x34; else joinHeld(a35.collectedPeriod, x34); }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } } }
 // SPM-17.r2
 { const p = p1; if (!((t17_2_1 ??= textOf(s, 17, 1, 2, 1)) !== '')) { if (p.isNullAt(1, 1)) { sink.clear("collection#time", p.child(1, 0)); } else { const x36 = F["dateTime"]([p.child(1, 0)], run, ""); if (x36 !== undefined) { { const f = q["collection#time"]?.value ?? (q["collection#time"] = opened(b + "-17.1")).value; { const a37 = f.collection ??= {}; a37.collectedDateTime ??= x36; }  } if (c > 1) run.issue('value-dropped', b + "-17.1", 'only the first repetition has a place'); } } } }
 }
@@ -4601,27 +4601,27 @@ if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 }
 if (s.has(20)) { const c = s.repetitions(20), p1 = (f20 ??= env.at(20, 1));
 // SPM-20.r1
-{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x39 = l12([p], run, ""); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l13(sink, x39, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value; { f.status ??= x39; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x39 = mappedCode(p, run, l13); if (x39 !== undefined) { if (x39 instanceof UnmappedCode) { l14(sink, x39, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-20")).value; { f.status ??= x39; }  } if (c > 1) run.issue('value-dropped', b + "-20", 'only the first repetition has a place'); } } }
 }
 if (s.has(21)) { const c = s.repetitions(21), p1 = (f21 ??= env.at(21, 1));
 // SPM-21.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("extension#specimen-reject-reason", p); } else { const x40 = l14([p], run, ""); if (x40 !== undefined) { if (x40 instanceof UnmappedCode) { l15(sink, x40, p, o, e); } else { const f = q["extension#specimen-reject-reason"]?.value ?? (q["extension#specimen-reject-reason"] = opened(b + "-21")).value; { const a41 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/specimen-reject-reason", o + e); if (a41.valueCodeableConcept === undefined) a41.valueCodeableConcept = x40; else joinHeld(a41.valueCodeableConcept, x40); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(21, n); if (p.isNull()) { if (n === 1) sink.clear("extension#specimen-reject-reason", p); } else { const x40 = mappedConcept(p, run, l15, l1(p, run)); if (x40 !== undefined) { if (x40 instanceof UnmappedCode) { l16(sink, x40, p, o, e); } else { const f = q["extension#specimen-reject-reason"]?.value ?? (q["extension#specimen-reject-reason"] = opened(b + "-21")).value; { const a41 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/specimen-reject-reason", o + e); if (a41.valueCodeableConcept === undefined) a41.valueCodeableConcept = x40; else joinHeld(a41.valueCodeableConcept, x40); }  } e += 1; } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-21", 'only the first repetition has a place'); }
 }
 if (s.has(24)) { const c = s.repetitions(24), p1 = (f24 ??= env.at(24, 1));
 // SPM-24.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("condition", p); } else { const x42 = l16([p], run, ""); if (x42 !== undefined) { if (x42 instanceof UnmappedCode) { l17(sink, x42, p, o, e); } else { const f = q["condition"]?.value ?? (q["condition"] = opened(b + "-24")).value; { if (f.condition === undefined) f.condition = listOf(x42); else f.condition.push(...listOf(x42)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(24, n); if (p.isNull()) { if (n === 1) sink.clear("condition", p); } else { const x42 = mappedConcept(p, run, l17, l1(p, run)); if (x42 !== undefined) { if (x42 instanceof UnmappedCode) { l18(sink, x42, p, o, e); } else { const f = q["condition"]?.value ?? (q["condition"] = opened(b + "-24")).value; { if (f.condition === undefined) f.condition = listOf(x42); else f.condition.push(...listOf(x42)); }  } e += 1; } } }  }
 }
 if (s.has(30)) { const c = s.repetitions(30), p1 = (f30 ??= env.at(30, 1));
 // SPM-30.r1
-{ const p = p1; if (p.isNull()) { sink.clear("accessionIdentifier", p); } else { const x43 = l18(p, run); if (x43 !== undefined) { { const f = q["accessionIdentifier"]?.value ?? (q["accessionIdentifier"] = opened(b + "-30")).value; { if (f.accessionIdentifier === undefined) f.accessionIdentifier = x43; else joinHeld(f.accessionIdentifier, x43); }  } if (c > 1) run.issue('value-dropped', b + "-30", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("accessionIdentifier", p); } else { const x43 = l19(p, run); if (x43 !== undefined) { { const f = q["accessionIdentifier"]?.value ?? (q["accessionIdentifier"] = opened(b + "-30")).value; { if (f.accessionIdentifier === undefined) f.accessionIdentifier = x43; else joinHeld(f.accessionIdentifier, x43); }  } if (c > 1) run.issue('value-dropped', b + "-30", 'only the first repetition has a place'); } } }
 }
 if (s.has(31)) { const c = s.repetitions(31), p1 = (f31 ??= env.at(31, 1));
 // SPM-31.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(31, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#other", p); } else { const x44 = l18(p, run); if (x44 !== undefined) { { const f = q["identifier#other"]?.value ?? (q["identifier#other"] = opened(b + "-31")).value; { if (f.identifier === undefined) f.identifier = listOf(x44); else f.identifier.push(...listOf(x44)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(31, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#other", p); } else { const x44 = l19(p, run); if (x44 !== undefined) { { const f = q["identifier#other"]?.value ?? (q["identifier#other"] = opened(b + "-31")).value; { if (f.identifier === undefined) f.identifier = listOf(x44); else f.identifier.push(...listOf(x44)); }  } e += 1; } } }  }
 }
 if (s.has(32)) { const c = s.repetitions(32), p1 = (f32 ??= env.at(32, 1));
 // SPM-32.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(32, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#shipment", p); } else { const x45 = l19(p, run); if (x45 !== undefined) { { const f = q["identifier#shipment"]?.value ?? (q["identifier#shipment"] = opened(b + "-32")).value; { if (f.identifier === undefined) f.identifier = listOf(x45); else f.identifier.push(...listOf(x45)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(32, n); if (p.isNull()) { if (n === 1) sink.clear("identifier#shipment", p); } else { const x45 = l20(p, run); if (x45 !== undefined) { { const f = q["identifier#shipment"]?.value ?? (q["identifier#shipment"] = opened(b + "-32")).value; { if (f.identifier === undefined) f.identifier = listOf(x45); else f.identifier.push(...listOf(x45)); }  } e += 1; } } }  }
 }
 };
 },
@@ -4643,7 +4643,7 @@ if (s.has(7)) { const c = s.repetitions(7), p1 = (f7 ??= env.at(7, 1));
 };
 },
 "TQ1-MedicationRequest": function (t) {
-const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("RPT-Timing"), l2 = new Set(["s","min","h","d","wk","mo","a"]), l3 = t.value(8), l4 = t.write(8), l5 = t.value(14), l6 = t.write(14), l7 = t.value(18), l8 = t.write(18);
+const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("RPT-Timing"), l2 = new Set(["s","min","h","d","wk","mo","a"]), l3 = t.table("UCUM-UnitsOfTime"), l4 = t.write(8), l5 = t.table("HL70485-Priority"), l6 = t.write(14), l7 = t.write(18);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, tRXO2_1_1, tRXE3_1_1, f3, f4, t3_8_1, f5, t3_5_1, f6, t7_1_1, t8_1_1, f7, f8, f9, f10, f11, f13, f14;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -4668,7 +4668,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // TQ1-5.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((!((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') && l2.has(textOf(s, 5, n, 2, 1)))) { if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(1, 0)); } else { const x20 = F["decimal"]([p.child(1, 0)], run, ""); if (x20 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-5.1")).value; { const a21 = elementOf(f.dosageInstruction ??= [], o + e); const a22 = a21.timing ??= {}; const a23 = a22.repeat ??= {}; a23.period ??= x20; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.1", 'only the first repetition has a place'); }
 // TQ1-5.x1
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((!((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') && l2.has(textOf(s, 5, n, 2, 1)))) { if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(2, 0)); } else { const x24 = l3([p.child(2, 0)], run, ""); if (x24 !== undefined) { if (x24 instanceof UnmappedCode) { l4(sink, x24, p.child(2, 0), o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-5.2")).value; { const a25 = elementOf(f.dosageInstruction ??= [], o + e); const a26 = a25.timing ??= {}; const a27 = a26.repeat ??= {}; a27.periodUnit ??= x24; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((!((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') && l2.has(textOf(s, 5, n, 2, 1)))) { if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(2, 0)); } else { const x24 = mappedCode(p.child(2, 0), run, l3); if (x24 !== undefined) { if (x24 instanceof UnmappedCode) { l4(sink, x24, p.child(2, 0), o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-5.2")).value; { const a25 = elementOf(f.dosageInstruction ??= [], o + e); const a26 = a25.timing ??= {}; const a27 = a26.repeat ??= {}; a27.periodUnit ??= x24; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-5.2", 'only the first repetition has a place'); }
 // TQ1-5.x2
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(5, n); if ((((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') || !l2.has(textOf(s, 5, n, 2, 1)))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x28 = l0(p, run); if (x28 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-5")).value; { const a29 = elementOf(f.dosageInstruction ??= [], o); const a30 = extensionOf(a29.extension ??= [], "urn:tributary:relative-time", e); if (a30.valueQuantity === undefined) a30.valueQuantity = x28; else joinHeld(a30.valueQuantity, x28); }  } e += 1; } } } }  }
 }
@@ -4688,7 +4688,7 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // TQ1-9.r1
-{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x48 = l5([p], run, ""); if (x48 !== undefined) { if (x48 instanceof UnmappedCode) { l6(sink, x48, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-9")).value; { f.priority ??= x48; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x48 = mappedCode(p, run, l5); if (x48 !== undefined) { if (x48 instanceof UnmappedCode) { l6(sink, x48, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-9")).value; { f.priority ??= x48; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
 if (s.has(10)) { const c = s.repetitions(10), p1 = (f10 ??= env.at(10, 1));
 // TQ1-10.r1
@@ -4702,7 +4702,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // TQ1-13.r1
 { const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (l2.has(textOf(s, 13, n, 2, 1))) { if (p.isNullAt(1, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(1, 0)); } else { const x54 = F["decimal"]([p.child(1, 0)], run, ""); if (x54 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-13.1")).value; { const a55 = elementOf(f.dosageInstruction ??= [], o + e); const a56 = a55.timing ??= {}; const a57 = a56.repeat ??= {}; a57.duration ??= x54; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13.1", 'only the first repetition has a place'); }
 // TQ1-13.r2
-{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (((textOf(s, 13, n, 1, 1) !== '') && l2.has(textOf(s, 13, n, 2, 1)))) { if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(2, 0)); } else { const x58 = l7([p.child(2, 0)], run, ""); if (x58 !== undefined) { if (x58 instanceof UnmappedCode) { l8(sink, x58, p.child(2, 0), o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-13.2")).value; { const a59 = elementOf(f.dosageInstruction ??= [], o + e); const a60 = a59.timing ??= {}; const a61 = a60.repeat ??= {}; a61.durationUnit ??= x58; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13.2", 'only the first repetition has a place'); }
+{ const m = offset >= 0 ? 1 : c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (((textOf(s, 13, n, 1, 1) !== '') && l2.has(textOf(s, 13, n, 2, 1)))) { if (p.isNullAt(2, 1)) { if (n === 1) sink.clear("dosageInstruction", p.child(2, 0)); } else { const x58 = mappedCode(p.child(2, 0), run, l3); if (x58 !== undefined) { if (x58 instanceof UnmappedCode) { l7(sink, x58, p.child(2, 0), o, e); } else { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-13.2")).value; { const a59 = elementOf(f.dosageInstruction ??= [], o + e); const a60 = a59.timing ??= {}; const a61 = a60.repeat ??= {}; a61.durationUnit ??= x58; }  } e += 1; } } } } if (e > 0 && m < c) run.issue('value-dropped', b + "-13.2", 'only the first repetition has a place'); }
 // TQ1-13.x1
 { const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(13, n); if (!l2.has(textOf(s, 13, n, 2, 1))) { if (p.isNull()) { if (n === 1) sink.clear("dosageInstruction", p); } else { const x62 = l0(p, run); if (x62 !== undefined) { { const f = q["dosageInstruction"]?.value ?? (q["dosageInstruction"] = opened(b + "-13")).value; { const a63 = elementOf(f.dosageInstruction ??= [], o); const a64 = extensionOf(a63.extension ??= [], "urn:tributary:occurrence-duration", e); if (a64.valueQuantity === undefined) a64.valueQuantity = x62; else joinHeld(a64.valueQuantity, x62); }  } e += 1; } } } }  }
 }
@@ -4713,7 +4713,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 };
 },
 "TQ1-ServiceRequest": function (t) {
-const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("RPT-Timing"), l2 = new Set(["s","min","h","hr","d","wk","mo","a"]), l3 = t.value(5), l4 = t.write(5), l5 = t.value(9), l6 = t.write(9), l7 = t.value(12), l8 = t.write(12);
+const l0 = t.datatype("CQ-Quantity"), l1 = t.datatype("RPT-Timing"), l2 = new Set(["s","min","h","hr","d","wk","mo","a"]), l3 = t.table("UCUM-UnitsOfTime"), l4 = t.write(5), l5 = t.table("HL70485-Priority"), l6 = t.write(9), l7 = t.write(12);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f3, f4, t3_8_1, f5, t3_5_1, t5_2_1, f6, t7_1_1, t8_1_1, f7, f8, f9, f11, f13, t13_2_1, f14;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -4732,7 +4732,7 @@ if (s.has(5)) { const c = s.repetitions(5), p1 = (f5 ??= env.at(5, 1));
 // TQ1-5.r1
 { const p = p1; if ((!((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') && l2.has((t5_2_1 ??= textOf(s, 5, 1, 2, 1))))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(1, 1)) { sink.clear("occurrence", p.child(1, 0)); } else { const x6 = F["decimal"]([p.child(1, 0)], run, ""); if (x6 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-5.1")).value; { const a7 = f.occurrenceTiming ??= {}; const a8 = a7.repeat ??= {}; a8.period ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-5.1", 'only the first repetition has a place'); } } } } }
 // TQ1-5.x1
-{ const p = p1; if ((!((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') && l2.has((t5_2_1 ??= textOf(s, 5, 1, 2, 1))))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(2, 1)) { sink.clear("occurrence", p.child(2, 0)); } else { const x9 = l3([p.child(2, 0)], run, ""); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l4(sink, x9, p.child(2, 0), o, 0); } else { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-5.2")).value; { const a10 = f.occurrenceTiming ??= {}; const a11 = a10.repeat ??= {}; a11.periodUnit ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-5.2", 'only the first repetition has a place'); } } } } }
+{ const p = p1; if ((!((t3_5_1 ??= textOf(s, 3, 1, 5, 1)) !== '') && l2.has((t5_2_1 ??= textOf(s, 5, 1, 2, 1))))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(2, 1)) { sink.clear("occurrence", p.child(2, 0)); } else { const x9 = mappedCode(p.child(2, 0), run, l3); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l4(sink, x9, p.child(2, 0), o, 0); } else { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-5.2")).value; { const a10 = f.occurrenceTiming ??= {}; const a11 = a10.repeat ??= {}; a11.periodUnit ??= x9; }  } if (c > 1) run.issue('value-dropped', b + "-5.2", 'only the first repetition has a place'); } } } } }
 }
 if (s.has(6)) { const c = s.repetitions(6), p1 = (f6 ??= env.at(6, 1));
 // TQ1-6.r1
@@ -4748,7 +4748,7 @@ if (s.has(8)) { const c = s.repetitions(8), p1 = (f8 ??= env.at(8, 1));
 }
 if (s.has(9)) { const c = s.repetitions(9), p1 = (f9 ??= env.at(9, 1));
 // TQ1-9.r1
-{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x23 = l5([p], run, ""); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l6(sink, x23, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-9")).value; { f.priority ??= x23; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("priority", p); } else { const x23 = mappedCode(p, run, l5); if (x23 !== undefined) { if (x23 instanceof UnmappedCode) { l6(sink, x23, p, o, 0); } else { const f = q["priority"]?.value ?? (q["priority"] = opened(b + "-9")).value; { f.priority ??= x23; }  } if (c > 1) run.issue('value-dropped', b + "-9", 'only the first repetition has a place'); } } }
 }
 if (s.has(11)) { const c = s.repetitions(11), p1 = (f11 ??= env.at(11, 1));
 // TQ1-11.r1
@@ -4758,7 +4758,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 // TQ1-13.r1
 { const p = p1; if (l2.has((t13_2_1 ??= textOf(s, 13, 1, 2, 1)))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(1, 1)) { sink.clear("occurrence", p.child(1, 0)); } else { const x26 = F["decimal"]([p.child(1, 0)], run, ""); if (x26 !== undefined) { { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-13.1")).value; { const a27 = f.occurrenceTiming ??= {}; const a28 = a27.repeat ??= {}; a28.duration ??= x26; }  } if (c > 1) run.issue('value-dropped', b + "-13.1", 'only the first repetition has a place'); } } } } }
 // TQ1-13.r2
-{ const p = p1; if (l2.has((t13_2_1 ??= textOf(s, 13, 1, 2, 1)))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(2, 1)) { sink.clear("occurrence", p.child(2, 0)); } else { const x29 = l7([p.child(2, 0)], run, ""); if (x29 !== undefined) { if (x29 instanceof UnmappedCode) { l8(sink, x29, p.child(2, 0), o, 0); } else { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-13.2")).value; { const a30 = f.occurrenceTiming ??= {}; const a31 = a30.repeat ??= {}; a31.durationUnit ??= x29; }  } if (c > 1) run.issue('value-dropped', b + "-13.2", 'only the first repetition has a place'); } } } } }
+{ const p = p1; if (l2.has((t13_2_1 ??= textOf(s, 13, 1, 2, 1)))) { if (isFree(q["occurrence"]?.value, "occurrenceTiming", true)) { if (p.isNullAt(2, 1)) { sink.clear("occurrence", p.child(2, 0)); } else { const x29 = mappedCode(p.child(2, 0), run, l3); if (x29 !== undefined) { if (x29 instanceof UnmappedCode) { l7(sink, x29, p.child(2, 0), o, 0); } else { const f = q["occurrence"]?.value ?? (q["occurrence"] = opened(b + "-13.2")).value; { const a30 = f.occurrenceTiming ??= {}; const a31 = a30.repeat ??= {}; a31.durationUnit ??= x29; }  } if (c > 1) run.issue('value-dropped', b + "-13.2", 'only the first repetition has a place'); } } } } }
 }
 if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 // TQ1-14.r1
@@ -4767,7 +4767,7 @@ if (s.has(14)) { const c = s.repetitions(14), p1 = (f14 ??= env.at(14, 1));
 };
 },
 "TXA-DocumentReference": function (t) {
-const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("EI-Identifier"), l3 = new Set(["T05","T06"]), l4 = new Set(["T09","T10"]), l5 = t.value(14), l6 = t.write(14), l7 = t.value(15), l8 = t.write(15), l9 = t.value(16), l10 = t.write(16), l11 = t.value(18), l12 = t.write(18);
+const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("XCN-Practitioner"), l2 = t.datatype("EI-Identifier"), l3 = new Set(["T05","T06"]), l4 = new Set(["T09","T10"]), l5 = t.table("HL70271-CompositionStatus"), l6 = t.write(14), l7 = t.table("HL70272-Confidentiality"), l8 = t.write(15), l9 = t.table("HL70273-DocumentStatus"), l10 = t.write(16), l11 = t.table("HL70177-Confidentiality"), l12 = t.write(18);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f2, f4, f6, f9, f5, t9_1_1, f10, f12, f13, f17, f18, f19, f25;
 if (s.has(2)) { const c = s.repetitions(2), p1 = (f2 ??= env.at(2, 1));
@@ -4810,15 +4810,15 @@ if ((run.event === "T11")) { { const f = q["status"]?.value ?? (q["status"] = op
 if ((run.event === "T11")) { { const f = q["status#replaced"]?.value ?? (q["status#replaced"] = opened(sink.source)).value;  { const y15 = "entered-in-error"; f.status ??= y15; } } }
 if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // TXA-17.r1
-{ const p = p1; if (p.isNull()) { sink.clear("docStatus", p); } else { const x16 = l5([p], run, ""); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l6(sink, x16, p, o, 0); } else { const f = q["docStatus"]?.value ?? (q["docStatus"] = opened(b + "-17")).value; { f.docStatus ??= x16; }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("docStatus", p); } else { const x16 = mappedCode(p, run, l5); if (x16 !== undefined) { if (x16 instanceof UnmappedCode) { l6(sink, x16, p, o, 0); } else { const f = q["docStatus"]?.value ?? (q["docStatus"] = opened(b + "-17")).value; { f.docStatus ??= x16; }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 }
 if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // TXA-18.r1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("securityLabel", p); } else { const x17 = l7([p], run, ""); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l8(sink, x17, p, o, e); } else { const f = q["securityLabel"]?.value ?? (q["securityLabel"] = opened(b + "-18")).value; { if (f.securityLabel === undefined) f.securityLabel = listOf(x17); else f.securityLabel.push(...listOf(x17)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("securityLabel", p); } else { const x17 = mappedConcept(p, run, l7, undefined); if (x17 !== undefined) { if (x17 instanceof UnmappedCode) { l8(sink, x17, p, o, e); } else { const f = q["securityLabel"]?.value ?? (q["securityLabel"] = opened(b + "-18")).value; { if (f.securityLabel === undefined) f.securityLabel = listOf(x17); else f.securityLabel.push(...listOf(x17)); }  } e += 1; } } }  }
 }
 if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // TXA-19.r1
-{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x18 = l9([p], run, ""); if (x18 !== undefined) { if (x18 instanceof UnmappedCode) { l10(sink, x18, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-19")).value; { f.status ??= x18; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x18 = mappedCode(p, run, l9); if (x18 !== undefined) { if (x18 instanceof UnmappedCode) { l10(sink, x18, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-19")).value; { f.status ??= x18; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } }
 }
 if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 // TXA-25.r1
@@ -4826,7 +4826,7 @@ if (s.has(25)) { const c = s.repetitions(25), p1 = (f25 ??= env.at(25, 1));
 }
 if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // TXA-18.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("meta#confidentiality", p); } else { const x20 = l11([p], run, ""); if (x20 !== undefined) { if (x20 instanceof UnmappedCode) { l12(sink, x20, p, o, e); } else { const f = q["meta#confidentiality"]?.value ?? (q["meta#confidentiality"] = opened(b + "-18")).value; { const a21 = f.meta ??= {}; if (a21.security === undefined) a21.security = listOf(x20); else a21.security.push(...listOf(x20)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("meta#confidentiality", p); } else { const x20 = mappedCoding(p, run, l11, undefined); if (x20 !== undefined) { if (x20 instanceof UnmappedCode) { l12(sink, x20, p, o, e); } else { const f = q["meta#confidentiality"]?.value ?? (q["meta#confidentiality"] = opened(b + "-18")).value; { const a21 = f.meta ??= {}; if (a21.security === undefined) a21.security = listOf(x20); else a21.security.push(...listOf(x20)); }  } e += 1; } } }  }
 }
 };
 },
@@ -4843,7 +4843,7 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 };
 },
 "TXA-DocumentReference-Status": function (t) {
-const l0 = t.datatype("EI-Identifier"), l1 = t.value(2), l2 = t.write(2), l3 = t.value(3), l4 = t.write(3), l5 = t.value(4), l6 = t.write(4);
+const l0 = t.datatype("EI-Identifier"), l1 = t.table("HL70271-CompositionStatus"), l2 = t.write(2), l3 = t.table("HL70272-Confidentiality"), l4 = t.write(3), l5 = t.table("HL70273-DocumentStatus"), l6 = t.write(4);
 return (env, sink, offset) => { const { own: s, run } = env, o = offset < 0 ? 0 : offset, d = sink.draft, q = d.slots, b = baseOf(s);
 let f12, f13, f17, f18, f19;
 if (s.has(12)) { const c = s.repetitions(12), p1 = (f12 ??= env.at(12, 1));
@@ -4856,15 +4856,15 @@ if (s.has(13)) { const c = s.repetitions(13), p1 = (f13 ??= env.at(13, 1));
 }
 if (s.has(17)) { const c = s.repetitions(17), p1 = (f17 ??= env.at(17, 1));
 // TXA-17.x1
-{ const p = p1; if (p.isNull()) { sink.clear("docStatus", p); } else { const x4 = l1([p], run, ""); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l2(sink, x4, p, o, 0); } else { const f = q["docStatus"]?.value ?? (q["docStatus"] = opened(b + "-17")).value; { f.docStatus ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("docStatus", p); } else { const x4 = mappedCode(p, run, l1); if (x4 !== undefined) { if (x4 instanceof UnmappedCode) { l2(sink, x4, p, o, 0); } else { const f = q["docStatus"]?.value ?? (q["docStatus"] = opened(b + "-17")).value; { f.docStatus ??= x4; }  } if (c > 1) run.issue('value-dropped', b + "-17", 'only the first repetition has a place'); } } }
 }
 if (s.has(18)) { const c = s.repetitions(18), p1 = (f18 ??= env.at(18, 1));
 // TXA-18.x1
-{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("securityLabel", p); } else { const x5 = l3([p], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l4(sink, x5, p, o, e); } else { const f = q["securityLabel"]?.value ?? (q["securityLabel"] = opened(b + "-18")).value; { if (f.securityLabel === undefined) f.securityLabel = listOf(x5); else f.securityLabel.push(...listOf(x5)); }  } e += 1; } } }  }
+{ const m = c; let e = 0; for (let n = 1; n <= m; n += 1) { const p = n === 1 ? p1 : env.at(18, n); if (p.isNull()) { if (n === 1) sink.clear("securityLabel", p); } else { const x5 = mappedConcept(p, run, l3, undefined); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l4(sink, x5, p, o, e); } else { const f = q["securityLabel"]?.value ?? (q["securityLabel"] = opened(b + "-18")).value; { if (f.securityLabel === undefined) f.securityLabel = listOf(x5); else f.securityLabel.push(...listOf(x5)); }  } e += 1; } } }  }
 }
 if (s.has(19)) { const c = s.repetitions(19), p1 = (f19 ??= env.at(19, 1));
 // TXA-19.x1
-{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x6 = l5([p], run, ""); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l6(sink, x6, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-19")).value; { f.status ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } }
+{ const p = p1; if (p.isNull()) { sink.clear("status", p); } else { const x6 = mappedCode(p, run, l5); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l6(sink, x6, p, o, 0); } else { const f = q["status"]?.value ?? (q["status"] = opened(b + "-19")).value; { f.status ??= x6; }  } if (c > 1) run.issue('value-dropped', b + "-19", 'only the first repetition has a place'); } } }
 }
 };
 },
@@ -4931,7 +4931,7 @@ for (const _ in v) return v;
 };
 },
 "CX-Identifier": function (t) {
-const l0 = t.value(3), l1 = t.write(3);
+const l0 = t.table("HL70203-IdentifierType"), l1 = t.write(3);
 return (p, run) => { const v = {};
 // CX.1.r1
 if (p.text(1, 1) !== '' || p.text(4, 1) !== '') { if (!p.isNullAt(1, 1)) { const x1 = F["identifier"]([p.child(1, 0), p.child(4, 0)], run, ""); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
@@ -4940,7 +4940,7 @@ const x2 = p.text(2, 1); if (x2 !== '') { { const f = v; { const a3 = extensionO
 // CX.3.r1
 const x4 = p.text(3, 1); if (x4 !== '') { { const f = v; { const a5 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit", 0); a5.valueString ??= x4; }  }  } 
 // CX.5.r1
-if (p.size >= 5) { if (p.text(5, 1) !== '') { const x6 = l0([p.child(5, 0)], run, ""); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l1(sinkOf(v), x6, p.child(5, 0), 0, 0); } else { const f = v; { if (f.type === undefined) f.type = x6; else joinHeld(f.type, x6); }  }  } } }
+if (p.size >= 5) { if (p.text(5, 1) !== '') { const x6 = mappedConcept(p.child(5, 0), run, l0, undefined); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l1(sinkOf(v), x6, p.child(5, 0), 0, 0); } else { const f = v; { if (f.type === undefined) f.type = x6; else joinHeld(f.type, x6); }  }  } } }
 // CX.7.r1
 if (p.size >= 7) { if (p.text(7, 1) !== '') { const x7 = F["dateTime"]([p.child(7, 0)], run, ""); if (x7 !== undefined) { { const f = v; { const a8 = f.period ??= {}; a8.start ??= x7; }  }  } } }
 // CX.8.r1
@@ -5001,7 +5001,7 @@ for (const _ in v) return v;
 };
 },
 "HD-Identifier": function (t) {
-const l0 = new Set(["ISO","UUID"]), l1 = t.value(3), l2 = t.write(3);
+const l0 = new Set(["ISO","UUID"]), l1 = t.table("HL70301-UniversalIdType"), l2 = t.write(3);
 return (p, run) => { const v = {};
 let t3_1, t2_1;
 // HD.2.r1
@@ -5011,15 +5011,15 @@ if (!l0.has((t3_1 ??= p.text(3, 1)))) { const x3 = p.text(2, 1); if (x3 !== '') 
 // HD.1.r1
 if (!((t2_1 ??= p.text(2, 1)) !== '')) { const x4 = p.text(1, 1); if (x4 !== '') { { const f = v; { f.value ??= x4; }  }  }  }
 // HD.3.r1
-if (p.text(3, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== '')) { const x5 = l1([p.child(3, 0)], run, ""); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sinkOf(v), x5, p.child(3, 0), 0, 0); } else { const f = v; { if (f.type === undefined) f.type = x5; else joinHeld(f.type, x5); }  }  } } }
+if (p.text(3, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== '')) { const x5 = mappedConcept(p.child(3, 0), run, l1, undefined); if (x5 !== undefined) { if (x5 instanceof UnmappedCode) { l2(sinkOf(v), x5, p.child(3, 0), 0, 0); } else { const f = v; { if (f.type === undefined) f.type = x5; else joinHeld(f.type, x5); }  }  } } }
 for (const _ in v) return v;
 };
 },
 "MSG-Coding": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70003-EventType"), l1 = t.write(0);
 return (p, run) => { const v = {};
 // MSG.2.r1
-if (p.text(2, 1) !== '') { const x1 = l0([p.child(2, 0)], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sinkOf(v), x1, p.child(2, 0), 0, 0); } else { const f = v; { join(f, x1); }  }  } }
+if (p.text(2, 1) !== '') { const x1 = mappedCoding(p.child(2, 0), run, l0, undefined); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sinkOf(v), x1, p.child(2, 0), 0, 0); } else { const f = v; { join(f, x1); }  }  } }
 for (const _ in v) return v;
 };
 },
@@ -5031,7 +5031,7 @@ for (const _ in v) return v;
 };
 },
 "PLN-Identifier": function (t) {
-const l0 = t.value(2), l1 = t.write(2);
+const l0 = t.table("HL70338-PractitionerIdentifierType"), l1 = t.write(2);
 return (p, run) => { const v = {};
 let t2_1;
 // PLN.1.r1
@@ -5039,7 +5039,7 @@ if (p.text(1, 1) !== '' || p.text(2, 1) !== '') { if (!p.isNullAt(1, 1)) { const
 // PLN.2.x1
 if (p.text(2, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) === "NPI")) { if (!p.isNullAt(2, 1) && p.child(2, 0).whole() !== '') { { const f = v;  { const y2 = {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"NPI","display":"National provider identifier"}]}; if (f.type === undefined) f.type = y2; else joinHeld(f.type, y2); } }  } } }
 // PLN.2.r1
-if (p.text(2, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== "NPI")) { const x3 = l0([p.child(2, 0)], run, ""); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l1(sinkOf(v), x3, p.child(2, 0), 0, 0); } else { const f = v; { if (f.type === undefined) f.type = x3; else joinHeld(f.type, x3); }  }  } } }
+if (p.text(2, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== "NPI")) { const x3 = mappedConcept(p.child(2, 0), run, l0, undefined); if (x3 !== undefined) { if (x3 instanceof UnmappedCode) { l1(sinkOf(v), x3, p.child(2, 0), 0, 0); } else { const f = v; { if (f.type === undefined) f.type = x3; else joinHeld(f.type, x3); }  }  } } }
 // PLN.3.r1
 const x4 = p.text(3, 1); if (x4 !== '') { { const f = v; { const a5 = f.assigner ??= {}; a5.display ??= x4; }  }  } 
 // PLN.4.r1
@@ -5048,20 +5048,20 @@ for (const _ in v) return v;
 };
 },
 "PT-Meta": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = t.value(1), l3 = t.write(1);
+const l0 = t.table("HL70103-ProcessingID"), l1 = t.write(0), l2 = t.table("HL70207-ProcessingMode"), l3 = t.write(1);
 return (p, run) => { const v = {};
 // PT.1.r1
-if (p.text(1, 1) !== '') { const x1 = l0([p.child(1, 0)], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sinkOf(v), x1, p.child(1, 0), 0, 0); } else { const f = v; { if (f.tag === undefined) f.tag = listOf(x1); else f.tag.push(...listOf(x1)); }  }  } }
+if (p.text(1, 1) !== '') { const x1 = mappedCoding(p.child(1, 0), run, l0, undefined); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sinkOf(v), x1, p.child(1, 0), 0, 0); } else { const f = v; { if (f.tag === undefined) f.tag = listOf(x1); else f.tag.push(...listOf(x1)); }  }  } }
 // PT.2.r1
-if (p.text(2, 1) !== '') { const x2 = l2([p.child(2, 0)], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sinkOf(v), x2, p.child(2, 0), 0, 0); } else { const f = v; { if (f.tag === undefined) f.tag = listOf(x2); else f.tag.push(...listOf(x2)); }  }  } }
+if (p.text(2, 1) !== '') { const x2 = mappedCoding(p.child(2, 0), run, l2, undefined); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l3(sinkOf(v), x2, p.child(2, 0), 0, 0); } else { const f = v; { if (f.tag === undefined) f.tag = listOf(x2); else f.tag.push(...listOf(x2)); }  }  } }
 for (const _ in v) return v;
 };
 },
 "RI-Timing": function (t) {
-const l0 = t.value(0), l1 = t.write(0);
+const l0 = t.table("HL70335-RepeatPattern"), l1 = t.write(0);
 return (p, run) => { const v = {};
 // RI-1.r1
-if (p.text(1, 1) !== '') { const x1 = l0([p.child(1, 0)], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sinkOf(v), x1, p.child(1, 0), 0, 0); } else { const f = v; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  }  } }
+if (p.text(1, 1) !== '') { const x1 = mappedConcept(p.child(1, 0), run, l0, undefined); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sinkOf(v), x1, p.child(1, 0), 0, 0); } else { const f = v; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  }  } }
 // RI-2.r1
 if (p.text(2, 1) !== '') { const x2 = F["time"]([p.child(2, 0)], run, "list"); if (x2 !== undefined) { { const f = v; { const a3 = f.repeat ??= {}; if (a3.timeOfDay === undefined) a3.timeOfDay = listOf(x2); else a3.timeOfDay.push(...listOf(x2)); }  }  } }
 for (const _ in v) return v;
@@ -5077,19 +5077,19 @@ for (const _ in v) return v;
 };
 },
 "RPT-Timing": function (t) {
-const l0 = t.value(0), l1 = t.write(0), l2 = t.value(3), l3 = t.write(3), l4 = t.value(4), l5 = t.write(4);
+const l0 = t.table("HL70335-RepeatPattern"), l1 = t.write(0), l2 = t.table("UCUM-UnitsOfTime"), l3 = t.write(3), l4 = t.table("HL70528-EventRelatedPeriod"), l5 = t.write(4);
 return (p, run) => { const v = {};
 let t8_1;
 // RPT.1.r1
-if (p.text(1, 1) !== '') { const x1 = l0([p.child(1, 0)], run, ""); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sinkOf(v), x1, p.child(1, 0), 0, 0); } else { const f = v; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  }  } }
+if (p.text(1, 1) !== '') { const x1 = mappedConcept(p.child(1, 0), run, l0, undefined); if (x1 !== undefined) { if (x1 instanceof UnmappedCode) { l1(sinkOf(v), x1, p.child(1, 0), 0, 0); } else { const f = v; { if (f.code === undefined) f.code = x1; else joinHeld(f.code, x1); }  }  } }
 // RPT.1.x1
 const x2 = p.text(1, 2); if (x2 !== '') { { const f = v; { const a3 = f.code ??= {}; a3.text ??= x2; }  }  } 
 // RPT.5.r1
 if (p.size >= 5) { if (p.text(5, 1) !== '') { const x4 = F["decimal"]([p.child(5, 0)], run, ""); if (x4 !== undefined) { { const f = v; { const a5 = f.repeat ??= {}; a5.period ??= x4; }  }  } } }
 // RPT.6.r1
-if (p.size >= 6) { if (p.text(6, 1) !== '') { const x6 = l2([p.child(6, 0)], run, ""); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l3(sinkOf(v), x6, p.child(6, 0), 0, 0); } else { const f = v; { const a7 = f.repeat ??= {}; a7.periodUnit ??= x6; }  }  } } }
+if (p.size >= 6) { if (p.text(6, 1) !== '') { const x6 = mappedCode(p.child(6, 0), run, l2); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l3(sinkOf(v), x6, p.child(6, 0), 0, 0); } else { const f = v; { const a7 = f.repeat ??= {}; a7.periodUnit ??= x6; }  }  } } }
 // RPT.8.r1
-if (p.size >= 8) { if (p.text(8, 1) !== '') { const x8 = l4([p.child(8, 0)], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l5(sinkOf(v), x8, p.child(8, 0), 0, 0); } else { const f = v; { const a9 = f.repeat ??= {}; if (a9.when === undefined) a9.when = [x8]; else a9.when.push(x8); }  }  } } }
+if (p.size >= 8) { if (p.text(8, 1) !== '') { const x8 = mappedCode(p.child(8, 0), run, l4); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l5(sinkOf(v), x8, p.child(8, 0), 0, 0); } else { const f = v; { const a9 = f.repeat ??= {}; if (a9.when === undefined) a9.when = [x8]; else a9.when.push(x8); }  }  } } }
 // RPT.9.r1
 if (p.size >= 9) { if (p.text(9, 1) !== '' || p.text(10, 1) !== '') { if (((t8_1 ??= p.text(8, 1)) !== '')) { if (!p.isNullAt(9, 1)) { const x10 = F["minutes"]([p.child(9, 0), p.child(10, 0)], run, ""); if (x10 !== undefined) { { const f = v; { const a11 = f.repeat ??= {}; a11.offset ??= x10; }  }  } } } } }
 for (const _ in v) return v;
@@ -5118,7 +5118,7 @@ for (const _ in v) return v;
 };
 },
 "XAD-Address": function (t) {
-const l0 = t.value(8), l1 = t.write(8), l2 = new Set(["M","SH"]), l3 = t.value(9), l4 = t.write(9), l5 = new Set(["M","SH","HV"]), l6 = t.datatype("DR-Period");
+const l0 = t.table("HL70190-AddressType"), l1 = t.write(8), l2 = new Set(["M","SH"]), l3 = t.table("HL70190-AddressUse"), l4 = t.write(9), l5 = new Set(["M","SH","HV"]), l6 = t.datatype("DR-Period");
 return (p, run) => { const v = {};
 let t7_1;
 // XAD.1.r1
@@ -5138,9 +5138,9 @@ if (p.size >= 5) { const x7 = p.text(5, 1); if (x7 !== '') { { const f = v; { f.
 // XAD.6.r1
 if (p.size >= 6) { const x8 = p.text(6, 1); if (x8 !== '') { { const f = v; { f.country ??= x8; }  }  }  }
 // XAD.7.r1
-if (p.size >= 7) { if (p.text(7, 1) !== '') { if (l2.has((t7_1 ??= p.text(7, 1)))) { const x9 = l0([p.child(7, 0)], run, ""); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l1(sinkOf(v), x9, p.child(7, 0), 0, 0); } else { const f = v; { f.type ??= x9; }  }  } } } }
+if (p.size >= 7) { if (p.text(7, 1) !== '') { if (l2.has((t7_1 ??= p.text(7, 1)))) { const x9 = mappedCode(p.child(7, 0), run, l0); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l1(sinkOf(v), x9, p.child(7, 0), 0, 0); } else { const f = v; { f.type ??= x9; }  }  } } } }
 // XAD.7.r2
-if (p.size >= 7) { if (p.text(7, 1) !== '') { if (!l5.has((t7_1 ??= p.text(7, 1)))) { const x10 = l3([p.child(7, 0)], run, ""); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l4(sinkOf(v), x10, p.child(7, 0), 0, 0); } else { const f = v; { f.use ??= x10; }  }  } } } }
+if (p.size >= 7) { if (p.text(7, 1) !== '') { if (!l5.has((t7_1 ??= p.text(7, 1)))) { const x10 = mappedCode(p.child(7, 0), run, l3); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l4(sinkOf(v), x10, p.child(7, 0), 0, 0); } else { const f = v; { f.use ??= x10; }  }  } } } }
 // XAD.7.r3
 if (p.size >= 7) { if (((t7_1 ??= p.text(7, 1)) === "HV")) { const x11 = p.text(7, 1); if (x11 !== '') { { const f = v; { const a12 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/iso21090-AD-use", 0); a12.valueCode ??= x11; }  }  }  } }
 // XAD.9.x1
@@ -5163,7 +5163,7 @@ for (const _ in v) return v;
 };
 },
 "XCN-HumanName": function (t) {
-const l0 = t.value(6), l1 = t.write(6), l2 = t.value(7), l3 = t.write(7), l4 = t.datatype("DR-Period");
+const l0 = t.table("HL70200-NameUse"), l1 = t.write(6), l2 = t.table("HL70444-NameAssemblyOrder"), l3 = t.write(7), l4 = t.datatype("DR-Period");
 return (p, run) => { const v = {};
 let t19_1, t20_1;
 // XCN.2.r1
@@ -5179,9 +5179,9 @@ if (p.size >= 6) { const x5 = p.text(6, 1); if (x5 !== '') { { const f = v; { if
 // XCN.7.r1
 if (p.size >= 7) { const x6 = p.text(7, 1); if (x6 !== '') { { const f = v; { if (f.suffix === undefined) f.suffix = [x6]; else f.suffix.push(x6); }  }  }  }
 // XCN.10.r1
-if (p.size >= 10) { if (p.text(10, 1) !== '') { const x7 = l0([p.child(10, 0)], run, ""); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l1(sinkOf(v), x7, p.child(10, 0), 0, 0); } else { const f = v; { f.use ??= x7; }  }  } } }
+if (p.size >= 10) { if (p.text(10, 1) !== '') { const x7 = mappedCode(p.child(10, 0), run, l0); if (x7 !== undefined) { if (x7 instanceof UnmappedCode) { l1(sinkOf(v), x7, p.child(10, 0), 0, 0); } else { const f = v; { f.use ??= x7; }  }  } } }
 // XCN.18.r1
-if (p.size >= 18) { if (p.text(18, 1) !== '') { const x8 = l2([p.child(18, 0)], run, ""); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l3(sinkOf(v), x8, p.child(18, 0), 0, 0); } else { const f = v; { const a9 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order", 0); a9.valueCode ??= x8; }  }  } } }
+if (p.size >= 18) { if (p.text(18, 1) !== '') { const x8 = mappedCode(p.child(18, 0), run, l2); if (x8 !== undefined) { if (x8 instanceof UnmappedCode) { l3(sinkOf(v), x8, p.child(18, 0), 0, 0); } else { const f = v; { const a9 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order", 0); a9.valueCode ??= x8; }  }  } } }
 // XCN.19.r1
 if (p.size >= 19) { if (p.text(19, 1) !== '') { const x10 = F["dateTime"]([p.child(19, 0)], run, ""); if (x10 !== undefined) { { const f = v; { const a11 = f.period ??= {}; a11.start ??= x10; }  }  } } }
 // XCN.20.r1
@@ -5194,12 +5194,12 @@ for (const _ in v) return v;
 };
 },
 "XCN-Identifier": function (t) {
-const l0 = t.value(1), l1 = t.write(1);
+const l0 = t.table("HL70203-IdentifierType"), l1 = t.write(1);
 return (p, run) => { const v = {};
 // XCN.1.r1
 if (p.text(1, 1) !== '' || p.text(9, 1) !== '') { if (!p.isNullAt(1, 1)) { const x1 = F["identifier"]([p.child(1, 0), p.child(9, 0)], run, ""); if (x1 !== undefined) { { const f = v; { join(f, x1); }  }  } } }
 // XCN.13.r1
-if (p.size >= 13) { if (p.text(13, 1) !== '') { const x2 = l0([p.child(13, 0)], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sinkOf(v), x2, p.child(13, 0), 0, 0); } else { const f = v; { if (f.type === undefined) f.type = x2; else joinHeld(f.type, x2); }  }  } } }
+if (p.size >= 13) { if (p.text(13, 1) !== '') { const x2 = mappedConcept(p.child(13, 0), run, l0, undefined); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sinkOf(v), x2, p.child(13, 0), 0, 0); } else { const f = v; { if (f.type === undefined) f.type = x2; else joinHeld(f.type, x2); }  }  } } }
 // XCN.11.r1
 if (p.size >= 11) { const x3 = p.text(11, 1); if (x3 !== '') { { const f = v; { const a4 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/identifier-checkDigit", 0); a4.valueString ??= x3; }  }  }  }
 // XCN.12.r1
@@ -5208,7 +5208,7 @@ for (const _ in v) return v;
 };
 },
 "XPN-HumanName": function (t) {
-const l0 = t.value(10), l1 = t.write(10), l2 = t.datatype("DR-Period"), l3 = t.value(14), l4 = t.write(14);
+const l0 = t.table("HL70200-NameUse"), l1 = t.write(10), l2 = t.datatype("DR-Period"), l3 = t.table("HL70444-NameAssemblyOrder"), l4 = t.write(14);
 return (p, run) => { const v = {};
 let t12_1, t13_1;
 // XPN.1.r1
@@ -5232,7 +5232,7 @@ if (p.size >= 5) { const x17 = p.text(5, 1); if (x17 !== '') { { const f = v; { 
 // XPN.6.r1
 if (p.size >= 6) { const x18 = p.text(6, 1); if (x18 !== '') { { const f = v; { if (f.suffix === undefined) f.suffix = [x18]; else f.suffix.push(x18); }  }  }  }
 // XPN.7.r1
-if (p.size >= 7) { if (p.text(7, 1) !== '') { const x19 = l0([p.child(7, 0)], run, ""); if (x19 !== undefined) { if (x19 instanceof UnmappedCode) { l1(sinkOf(v), x19, p.child(7, 0), 0, 0); } else { const f = v; { f.use ??= x19; }  }  } } }
+if (p.size >= 7) { if (p.text(7, 1) !== '') { const x19 = mappedCode(p.child(7, 0), run, l0); if (x19 !== undefined) { if (x19 instanceof UnmappedCode) { l1(sinkOf(v), x19, p.child(7, 0), 0, 0); } else { const f = v; { f.use ??= x19; }  }  } } }
 // XPN.12.r1
 if (p.size >= 12) { if (p.text(12, 1) !== '') { const x20 = F["dateTime"]([p.child(12, 0)], run, ""); if (x20 !== undefined) { { const f = v; { const a21 = f.period ??= {}; a21.start ??= x20; }  }  } } }
 // XPN.13.r1
@@ -5240,14 +5240,14 @@ if (p.size >= 13) { if (p.text(13, 1) !== '') { const x22 = F["dateTime"]([p.chi
 // XPN.10.r1
 if (p.size >= 10) { if (p.text(10, 1) !== '') { if ((!((t12_1 ??= p.text(12, 1)) !== '') && !((t13_1 ??= p.text(13, 1)) !== ''))) { const x24 = l2(p.child(10, 0), run); if (x24 !== undefined) { { const f = v; { if (f.period === undefined) f.period = x24; else joinHeld(f.period, x24); }  }  } } } }
 // XPN.11.r1
-if (p.size >= 11) { if (p.text(11, 1) !== '') { const x25 = l3([p.child(11, 0)], run, ""); if (x25 !== undefined) { if (x25 instanceof UnmappedCode) { l4(sinkOf(v), x25, p.child(11, 0), 0, 0); } else { const f = v; { const a26 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order", 0); a26.valueCode ??= x25; }  }  } } }
+if (p.size >= 11) { if (p.text(11, 1) !== '') { const x25 = mappedCode(p.child(11, 0), run, l3); if (x25 !== undefined) { if (x25 instanceof UnmappedCode) { l4(sinkOf(v), x25, p.child(11, 0), 0, 0); } else { const f = v; { const a26 = extensionOf(f.extension ??= [], "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order", 0); a26.valueCode ??= x25; }  }  } } }
 // XPN.14.r1
 if (p.size >= 14) { const x27 = p.text(14, 1); if (x27 !== '') { { const f = v; { if (f.suffix === undefined) f.suffix = [x27]; else f.suffix.push(x27); }  }  }  }
 for (const _ in v) return v;
 };
 },
 "XTN-ContactPoint": function (t) {
-const l0 = new Set(["Internet","X.400"]), l1 = t.value(5), l2 = t.write(5), l3 = new Set(["NET","BPN"]), l4 = t.value(9), l5 = t.write(9);
+const l0 = new Set(["Internet","X.400"]), l1 = t.table("HL70201-ContactPointUse"), l2 = t.write(5), l3 = new Set(["NET","BPN"]), l4 = t.table("HL70202-ContactPointSystem"), l5 = t.write(9);
 return (p, run) => { const v = {};
 let t3_1, t2_1, t4_1, t1_1, t7_1, t12_1;
 // XTN.4.r1
@@ -5261,7 +5261,7 @@ if (p.size >= 5) { if (p.text(7, 1) !== '' || p.text(5, 1) !== '' || p.text(6, 1
 // XTN.4.x1
 if (p.size >= 4) { const x5 = p.text(4, 1); if (x5 !== '') { { const f = v; { f.value ??= x5; }  }  }  }
 // XTN.2.r1
-if (p.text(2, 1) !== '') { if (!l3.has((t2_1 ??= p.text(2, 1)))) { const x6 = l1([p.child(2, 0)], run, ""); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l2(sinkOf(v), x6, p.child(2, 0), 0, 0); } else { const f = v; { f.use ??= x6; }  }  } } }
+if (p.text(2, 1) !== '') { if (!l3.has((t2_1 ??= p.text(2, 1)))) { const x6 = mappedCode(p.child(2, 0), run, l1); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l2(sinkOf(v), x6, p.child(2, 0), 0, 0); } else { const f = v; { f.use ??= x6; }  }  } } }
 // XTN.2.x1
 if (p.text(2, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) === "NET")) { if (!p.isNullAt(2, 1) && p.child(2, 0).whole() !== '') { { const f = v;  { const y7 = "email"; f.system ??= y7; } }  } } }
 // XTN.2.x2
@@ -5269,7 +5269,7 @@ if (p.text(2, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) === "BPN")) { if (!p.isN
 // XTN.3.x1
 if (p.text(3, 1) !== '') { if (((t3_1 ??= p.text(3, 1)) === "CP")) { if (!p.isNullAt(3, 1) && p.child(3, 0).whole() !== '') { { const f = v;  { const y9 = "phone"; f.system ??= y9; } { const y10 = "mobile"; f.use ??= y10; } }  } } }
 // XTN.3.r1
-if (p.text(3, 1) !== '') { if (!((t3_1 ??= p.text(3, 1)) === "CP")) { const x11 = l4([p.child(3, 0)], run, ""); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l5(sinkOf(v), x11, p.child(3, 0), 0, 0); } else { const f = v; { f.system ??= x11; }  }  } } }
+if (p.text(3, 1) !== '') { if (!((t3_1 ??= p.text(3, 1)) === "CP")) { const x11 = mappedCode(p.child(3, 0), run, l4); if (x11 !== undefined) { if (x11 instanceof UnmappedCode) { l5(sinkOf(v), x11, p.child(3, 0), 0, 0); } else { const f = v; { f.system ??= x11; }  }  } } }
 // XTN.3.r2
 if ((!((t3_1 ??= p.text(3, 1)) !== '') && ((t4_1 ??= p.text(4, 1)) !== ''))) { { const f = v;  { const y12 = "email"; f.system ??= y12; } } }
 // XTN.3.x2
@@ -5310,7 +5310,7 @@ if (p.text(2, 1) !== '' || p.text(3, 1) !== '' || p.text(4, 1) !== '' || p.text(
 };
 },
 "HD-Device": function (t) {
-const l0 = new Set(["ISO","UUID"]), l1 = t.value(2), l2 = t.write(2);
+const l0 = new Set(["ISO","UUID"]), l1 = t.table("HL70301-UniversalIdType"), l2 = t.write(2);
 return (p, run, sink) => { const o = 0;
 let t3_1, t2_1;
 // HD.1.r1
@@ -5318,7 +5318,7 @@ const x1 = p.text(1, 1); if (x1 !== '') { { const f = sink.fragment("deviceName"
 // HD.2.r1
 if (p.text(2, 1) !== '' || p.text(3, 1) !== '') { if (l0.has((t3_1 ??= p.text(3, 1)))) { if (p.isNullAt(2, 1)) { sink.clear("identifier", p.child(2, 0)); } else { const x5 = F["universal-id"]([p.child(2, 0), p.child(3, 0)], run, ""); if (x5 !== undefined) { { const f = sink.fragment("identifier", p.child(2, 0), ''); { const a8 = elementOf(f.identifier ??= [], 0); a8.value ??= x5; } { const y6 = "urn:ietf:rfc:3986"; const a7 = elementOf(f.identifier ??= [], 0); a7.system ??= y6; } }  } } } }
 // HD.3.r1
-if (p.text(3, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== '')) { const x9 = l1([p.child(3, 0)], run, ""); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l2(sink, x9, p.child(3, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(3, 0), ''); { const a10 = elementOf(f.identifier ??= [], 0); if (a10.type === undefined) a10.type = x9; else joinHeld(a10.type, x9); }  }  } } }
+if (p.text(3, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== '')) { const x9 = mappedConcept(p.child(3, 0), run, l1, undefined); if (x9 !== undefined) { if (x9 instanceof UnmappedCode) { l2(sink, x9, p.child(3, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(3, 0), ''); { const a10 = elementOf(f.identifier ??= [], 0); if (a10.type === undefined) a10.type = x9; else joinHeld(a10.type, x9); }  }  } } }
 };
 },
 "HD-Location": function (t) {
@@ -5334,7 +5334,7 @@ if (p.text(2, 1) !== '') { if (!p.isNullAt(2, 1) && p.child(2, 0).whole() !== ''
 };
 },
 "HD-Organization": function (t) {
-const l0 = new Set(["ISO","UUID"]), l1 = t.value(2), l2 = t.write(2);
+const l0 = new Set(["ISO","UUID"]), l1 = t.table("HL70301-UniversalIdType"), l2 = t.write(2);
 return (p, run, sink) => { const o = 0;
 let t3_1, t2_1;
 // HD.1.r1
@@ -5342,7 +5342,7 @@ const x1 = p.text(1, 1); if (x1 !== '') { { const f = sink.fragment("name", p.ch
 // HD.2.r1
 if (p.text(2, 1) !== '' || p.text(3, 1) !== '') { if (l0.has((t3_1 ??= p.text(3, 1)))) { if (p.isNullAt(2, 1)) { sink.clear("identifier", p.child(2, 0)); } else { const x2 = F["universal-id"]([p.child(2, 0), p.child(3, 0)], run, ""); if (x2 !== undefined) { { const f = sink.fragment("identifier", p.child(2, 0), ''); { const a5 = elementOf(f.identifier ??= [], 0); a5.value ??= x2; } { const y3 = "urn:ietf:rfc:3986"; const a4 = elementOf(f.identifier ??= [], 0); a4.system ??= y3; } }  } } } }
 // HD.3.r1
-if (p.text(3, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== '')) { const x6 = l1([p.child(3, 0)], run, ""); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l2(sink, x6, p.child(3, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(3, 0), ''); { const a7 = elementOf(f.identifier ??= [], 0); if (a7.type === undefined) a7.type = x6; else joinHeld(a7.type, x6); }  }  } } }
+if (p.text(3, 1) !== '') { if (((t2_1 ??= p.text(2, 1)) !== '')) { const x6 = mappedConcept(p.child(3, 0), run, l1, undefined); if (x6 !== undefined) { if (x6 instanceof UnmappedCode) { l2(sink, x6, p.child(3, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(3, 0), ''); { const a7 = elementOf(f.identifier ??= [], 0); if (a7.type === undefined) a7.type = x6; else joinHeld(a7.type, x6); }  }  } } }
 };
 },
 "NDL-Practitioner": function (t) {
@@ -5399,13 +5399,13 @@ if (p.text(3, 1) !== '' || p.text(4, 1) !== '') { if (((t1_1 ??= p.text(1, 1)) !
 };
 },
 "XCN-Practitioner": function (t) {
-const l0 = t.value(1), l1 = t.write(1), l2 = t.value(13), l3 = t.write(13), l4 = t.value(14), l5 = t.write(14), l6 = t.datatype("DR-Period"), l7 = t.value(19), l8 = t.write(19);
+const l0 = t.table("HL70203-IdentifierType"), l1 = t.write(1), l2 = t.table("HL70200-NameUse"), l3 = t.write(13), l4 = t.table("HL70444-NameAssemblyOrder"), l5 = t.write(14), l6 = t.datatype("DR-Period"), l7 = t.table("HL70360-Degree"), l8 = t.write(19);
 return (p, run, sink) => { const o = 0;
 let t9_1, t9_2, t1_1, t19_1, t20_1;
 // XCN.1.r1
 if (p.text(1, 1) !== '' || p.text(9, 1) !== '') { if ((((t9_1 ??= p.text(9, 1)) !== '') || ((t9_2 ??= p.text(9, 2)) !== ''))) { if (p.isNullAt(1, 1)) { sink.clear("identifier", p.child(1, 0)); } else { const x1 = F["identifier"]([p.child(1, 0), p.child(9, 0)], run, ""); if (x1 !== undefined) { { const f = sink.fragment("identifier", p.child(1, 0), ''); { if (f.identifier === undefined) f.identifier = listOf(x1); else f.identifier.push(...listOf(x1)); }  }  } } } }
 // XCN.13.r1
-if (p.size >= 13) { if (p.text(13, 1) !== '') { if ((((t1_1 ??= p.text(1, 1)) !== '') && (((t9_1 ??= p.text(9, 1)) !== '') || ((t9_2 ??= p.text(9, 2)) !== '')))) { const x2 = l0([p.child(13, 0)], run, ""); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sink, x2, p.child(13, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(13, 0), ''); { const a3 = elementOf(f.identifier ??= [], 0); if (a3.type === undefined) a3.type = x2; else joinHeld(a3.type, x2); }  }  } } } }
+if (p.size >= 13) { if (p.text(13, 1) !== '') { if ((((t1_1 ??= p.text(1, 1)) !== '') && (((t9_1 ??= p.text(9, 1)) !== '') || ((t9_2 ??= p.text(9, 2)) !== '')))) { const x2 = mappedConcept(p.child(13, 0), run, l0, undefined); if (x2 !== undefined) { if (x2 instanceof UnmappedCode) { l1(sink, x2, p.child(13, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(13, 0), ''); { const a3 = elementOf(f.identifier ??= [], 0); if (a3.type === undefined) a3.type = x2; else joinHeld(a3.type, x2); }  }  } } } }
 // XCN.11.r1
 if (p.size >= 11) { if ((((t1_1 ??= p.text(1, 1)) !== '') && (((t9_1 ??= p.text(9, 1)) !== '') || ((t9_2 ??= p.text(9, 2)) !== '')))) { const x4 = p.text(11, 1); if (x4 !== '') { { const f = sink.fragment("identifier", p.child(11, 0), ''); { const a5 = elementOf(f.identifier ??= [], 0); const a6 = extensionOf(a5.extension ??= [], "http://hl7.org/fhir/StructureDefinition/identifier-checkDigit", 0); a6.valueString ??= x4; }  }  }  } }
 // XCN.12.r1
@@ -5429,9 +5429,9 @@ if (p.size >= 5) { const x32 = p.text(5, 1); if (x32 !== '') { { const f = sink.
 // XCN.6.r1
 if (p.size >= 6) { const x34 = p.text(6, 1); if (x34 !== '') { { const f = sink.fragment("name", p.child(6, 0), ''); { const a35 = elementOf(f.name ??= [], 0); if (a35.prefix === undefined) a35.prefix = [x34]; else a35.prefix.push(x34); }  }  }  }
 // XCN.10.r1
-if (p.size >= 10) { if (p.text(10, 1) !== '') { const x36 = l2([p.child(10, 0)], run, ""); if (x36 !== undefined) { if (x36 instanceof UnmappedCode) { l3(sink, x36, p.child(10, 0), 0, 0); } else { const f = sink.fragment("name", p.child(10, 0), ''); { const a37 = elementOf(f.name ??= [], 0); a37.use ??= x36; }  }  } } }
+if (p.size >= 10) { if (p.text(10, 1) !== '') { const x36 = mappedCode(p.child(10, 0), run, l2); if (x36 !== undefined) { if (x36 instanceof UnmappedCode) { l3(sink, x36, p.child(10, 0), 0, 0); } else { const f = sink.fragment("name", p.child(10, 0), ''); { const a37 = elementOf(f.name ??= [], 0); a37.use ??= x36; }  }  } } }
 // XCN.18.r1
-if (p.size >= 18) { if (p.text(18, 1) !== '') { const x38 = l4([p.child(18, 0)], run, ""); if (x38 !== undefined) { if (x38 instanceof UnmappedCode) { l5(sink, x38, p.child(18, 0), 0, 0); } else { const f = sink.fragment("name", p.child(18, 0), ''); { const a39 = elementOf(f.name ??= [], 0); const a40 = extensionOf(a39.extension ??= [], "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order", 0); a40.valueCode ??= x38; }  }  } } }
+if (p.size >= 18) { if (p.text(18, 1) !== '') { const x38 = mappedCode(p.child(18, 0), run, l4); if (x38 !== undefined) { if (x38 instanceof UnmappedCode) { l5(sink, x38, p.child(18, 0), 0, 0); } else { const f = sink.fragment("name", p.child(18, 0), ''); { const a39 = elementOf(f.name ??= [], 0); const a40 = extensionOf(a39.extension ??= [], "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order", 0); a40.valueCode ??= x38; }  }  } } }
 // XCN.19.r1
 if (p.size >= 19) { if (p.text(19, 1) !== '') { const x41 = F["dateTime"]([p.child(19, 0)], run, ""); if (x41 !== undefined) { { const f = sink.fragment("name", p.child(19, 0), ''); { const a42 = elementOf(f.name ??= [], 0); const a43 = a42.period ??= {}; a43.start ??= x41; }  }  } } }
 // XCN.20.r1
@@ -5441,13 +5441,13 @@ if (p.size >= 17) { if (p.text(17, 1) !== '') { if ((!((t19_1 ??= p.text(19, 1))
 // XCN.21.r1
 if (p.size >= 21) { const x49 = p.text(21, 1); if (x49 !== '') { { const f = sink.fragment("name", p.child(21, 0), ''); { const a50 = elementOf(f.name ??= [], 0); if (a50.suffix === undefined) a50.suffix = [x49]; else a50.suffix.push(x49); }  }  }  }
 // XCN.7.r1
-if (p.size >= 7) { if (p.text(7, 1) !== '') { const x51 = l7([p.child(7, 0)], run, ""); if (x51 !== undefined) { if (x51 instanceof UnmappedCode) { l8(sink, x51, p.child(7, 0), 0, 0); } else { const f = sink.fragment("qualification", p.child(7, 0), ''); { const a52 = elementOf(f.qualification ??= [], 0); if (a52.code === undefined) a52.code = x51; else joinHeld(a52.code, x51); }  }  } } }
+if (p.size >= 7) { if (p.text(7, 1) !== '') { const x51 = mappedConcept(p.child(7, 0), run, l7, undefined); if (x51 !== undefined) { if (x51 instanceof UnmappedCode) { l8(sink, x51, p.child(7, 0), 0, 0); } else { const f = sink.fragment("qualification", p.child(7, 0), ''); { const a52 = elementOf(f.qualification ??= [], 0); if (a52.code === undefined) a52.code = x51; else joinHeld(a52.code, x51); }  }  } } }
 // XCN.7.x1
 if (p.size >= 7) { const x53 = p.text(7, 1); if (x53 !== '') { { const f = sink.fragment("qualification", p.child(7, 0), ''); { const a54 = elementOf(f.qualification ??= [], 0); const a55 = a54.code ??= {}; a55.text ??= x53; }  }  }  }
 };
 },
 "XON-Organization": function (t) {
-const l0 = t.value(5), l1 = t.write(5);
+const l0 = t.table("HL70203-IdentifierType"), l1 = t.write(5);
 return (p, run, sink) => { const o = 0;
 let t10_1, t6_1, t6_2, t3_1;
 // XON.1.r1
@@ -5461,7 +5461,7 @@ if (p.size >= 4) { if (((((t6_1 ??= p.text(6, 1)) !== '') || ((t6_2 ??= p.text(6
 // XON.5.r1
 if (p.size >= 5) { if (((((t6_1 ??= p.text(6, 1)) !== '') || ((t6_2 ??= p.text(6, 2)) !== '')) && (((t3_1 ??= p.text(3, 1)) !== '') || ((t10_1 ??= p.text(10, 1)) !== '')))) { const x7 = p.text(5, 1); if (x7 !== '') { { const f = sink.fragment("identifier", p.child(5, 0), ''); { const a8 = elementOf(f.identifier ??= [], 0); const a9 = extensionOf(a8.extension ??= [], "http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit", 0); a9.valueString ??= x7; }  }  }  } }
 // XON.7.r1
-if (p.size >= 7) { if (p.text(7, 1) !== '') { if (((((t6_1 ??= p.text(6, 1)) !== '') || ((t6_2 ??= p.text(6, 2)) !== '')) && (((t3_1 ??= p.text(3, 1)) !== '') || ((t10_1 ??= p.text(10, 1)) !== '')))) { const x10 = l0([p.child(7, 0)], run, ""); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l1(sink, x10, p.child(7, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(7, 0), ''); { const a11 = elementOf(f.identifier ??= [], 0); if (a11.type === undefined) a11.type = x10; else joinHeld(a11.type, x10); }  }  } } } }
+if (p.size >= 7) { if (p.text(7, 1) !== '') { if (((((t6_1 ??= p.text(6, 1)) !== '') || ((t6_2 ??= p.text(6, 2)) !== '')) && (((t3_1 ??= p.text(3, 1)) !== '') || ((t10_1 ??= p.text(10, 1)) !== '')))) { const x10 = mappedConcept(p.child(7, 0), run, l0, undefined); if (x10 !== undefined) { if (x10 instanceof UnmappedCode) { l1(sink, x10, p.child(7, 0), 0, 0); } else { const f = sink.fragment("identifier", p.child(7, 0), ''); { const a11 = elementOf(f.identifier ??= [], 0); if (a11.type === undefined) a11.type = x10; else joinHeld(a11.type, x10); }  }  } } } }
 };
 },
 };

@@ -8,7 +8,7 @@ const imports = {
   '../choice.ts': ['isFree', 'isFreeIn', 'isFreeWithin'],
   '../draft.ts': ['opened'],
   '../functions.ts': ['functions as F'],
-  '../link-value.ts': ['UnmappedCode'],
+  '../link-value.ts': ['UnmappedCode', 'mappedCode', 'mappedCoding', 'mappedConcept', 'mappedText'],
   '../place.ts': ['baseOf'],
   '../put.ts': ['continued', 'elementOf', 'extensionOf', 'holdAt', 'join', 'joinHeld', 'listOf'],
   '../straight.ts': ['sinkOf', 'textOf', 'wholeOf'],

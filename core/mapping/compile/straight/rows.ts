@@ -108,7 +108,7 @@ function valueCode(row: RowCode, place: RowPlace, places: ListPlaces, code: MapC
     const none = clear === '' ? '' : `else if (${isNullCode(first)}) ${clear}`;
     return `${text} if (${value} !== '') { ${write(value)} } ${none}`;
   }
-  const read = `const ${value} = ${readCode(row, place, code)}; if (${value} !== undefined) { ${write(value)} }`;
+  const read = `const ${value} = ${readCode(row.rule, place, code)}; if (${value} !== undefined) { ${write(value)} }`;
   // Where a component alone speaks, it has a text.
   if (isSure) return read;
   return clear === ''
@@ -129,13 +129,24 @@ function isNullCode(at: Position): string {
   return isWhole ? 'p.isNull()' : `p.isNullAt(${componentOf(at)}, ${subOf(at)})`;
 }
 
-function readCode({ rule, at }: RowCode, place: RowPlace, code: MapCode): string {
-  const { via, table } = rule;
-  const args = `[${rule.from.map((from) => placeCode(from, place, code)).join(', ')}]`;
-  if (via.name === 'coding' && table === undefined) return codingCode(rule);
-  if (table !== undefined) return `${code.link(`t.value(${at})`)}(${args}, run, ${word(via.argument)})`;
-  if (isFunction(via.name)) return `F[${word(via.name)}](${args}, run, ${word(via.argument)})`;
-  return `${code.link(`t.datatype(${word(via.name)})`)}(${placeCode(rule.from[0] as Position, place, code)}, run)`;
+function readCode(rule: Rule, place: RowPlace, code: MapCode): string {
+  const { via, table, type } = rule;
+  const first = placeCode(rule.from[0] as Position, place, code);
+  if (table === undefined) return plainReadCode(rule, place, code);
+  const linked = code.link(`t.table(${word(table)})`);
+  if (type === 'code') return `mappedCode(${first}, run, ${linked})`;
+  if (type === 'string') return `mappedText(${first}, run, ${linked})`;
+  const sent = via.name === 'text' ? undefined : plainReadCode(rule, place, code);
+  if (type !== 'Coding') return `mappedConcept(${first}, run, ${linked}, ${sent})`;
+  return `mappedCoding(${first}, run, ${linked}, ${sent === undefined ? undefined : `() => ${sent}`})`;
+}
+
+function plainReadCode(rule: Rule, place: RowPlace, code: MapCode): string {
+  const { via, from } = rule;
+  if (via.name === 'coding') return codingCode(rule);
+  const places = from.map((at) => placeCode(at, place, code));
+  if (isFunction(via.name)) return `F[${word(via.name)}]([${places.join(', ')}], run, ${word(via.argument)})`;
+  return `${code.link(`t.datatype(${word(via.name)})`)}(${places[0]}, run)`;
 }
 
 // A coding is made of texts alone, and no place needs to be made for any of them.

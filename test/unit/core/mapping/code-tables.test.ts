@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { compilePlan } from '../../../../core/mapping/compile/plan.ts';
 import { functions } from '../../../../core/mapping/functions.ts';
 import { plan } from '../../../../core/mapping/generated/plan.ts';
-import { linkTable } from '../../../../core/mapping/link-value.ts';
+import { LinkedTable, linkTable } from '../../../../core/mapping/link-value.ts';
 import { CellPlace } from '../../../../core/mapping/place.ts';
 import type { CodeTable, Rule } from '../../../../core/mapping/rule.ts';
 import type { Setting } from '../../../../core/mapping/run.ts';
@@ -37,7 +37,7 @@ const ruleOf = (type: string): Rule => ({
 
 function readCode(table: CodeTable, type: string, code: string): { readonly value: unknown; readonly run: Run } {
   const run = new Run({} as Setting, new Trace());
-  const value = linkTable(ruleOf(type), functions.text, table)([new CellPlace(code, 'X')], run, '');
+  const value = linkTable(ruleOf(type), functions.text, new LinkedTable(table))([new CellPlace(code, 'X')], run, '');
   return { value, run };
 }
 
