@@ -54,13 +54,10 @@ const WIDE = /^\s|\s\s|[^\S ]|\s$/;
 /** Segments that a message holds once at most per patient or visit; their positions are written without an occurrence. */
 const SINGLE: ReadonlySet<string> = new Set(['MSH', 'EVN', 'PID', 'PD1', 'PV1', 'PV2', 'TXA', 'MRG']);
 
-/** The segment in a position: `PID`, `OBX[2]`. */
-export function baseOf({ name, occurrence }: Hl7Segment): string {
-  return SINGLE.has(name) ? name : `${name}[${occurrence}]`;
-}
+export const isSingle = (name: string): boolean => SINGLE.has(name);
 
-export function positionOf(segment: Hl7Segment, field: number): string {
-  return `${baseOf(segment)}-${field}`;
+export function positionOf({ name, occurrence }: Hl7Segment, field: number): string {
+  return isSingle(name) ? `${name}-${field}` : `${name}[${occurrence}]-${field}`;
 }
 
 /** A repetition of a field. Its components are cut once, whoever reads them. */

@@ -1,3 +1,4 @@
+import { isSingle } from '../../place.ts';
 import type { Rule } from '../../rule.ts';
 import { MapCode, type MapForm, NoForm } from './map-code.ts';
 import { componentRowCode, constantCode, fieldRowCode, firstPlaceCode, type RowCode } from './rows.ts';
@@ -13,7 +14,7 @@ export function mapCode(form: MapForm, rules: readonly Rule[]): string {
   return [
     `${JSON.stringify(form.name)}: function (t) {`,
     code.links,
-    `return ${heads[form.segment === '' ? 'value' : 'segment'][form.into]}`,
+    `return ${headOf(form)}`,
     code.locals,
     ...lines,
     ...(form.into === 'value' ? ['for (const _ in v) return v;'] : []),
@@ -24,19 +25,13 @@ export function mapCode(form: MapForm, rules: readonly Rule[]): string {
     .join('\n');
 }
 
-const ofSegment = 'const { own: s, run } = env, o = offset < 0 ? 0 : offset';
-const heads = {
-  segment: {
-    slots: `(env, sink, offset) => { ${ofSegment}, d = sink.draft, q = d.slots, b = baseOf(s);`,
-    sink: `(env, sink, offset) => { ${ofSegment}, b = baseOf(s);`,
-    value: '',
-  },
-  value: {
-    slots: '',
-    sink: '(p, run, sink) => { const o = 0;',
-    value: '(p, run) => { const v = {};',
-  },
-} as const;
+function headOf({ segment, into }: MapForm): string {
+  if (segment === '') return into === 'value' ? '(p, run) => { const v = {};' : '(p, run, sink) => { const o = 0;';
+  const parts = ['{ own: s, run } = env', 'o = offset < 0 ? 0 : offset'];
+  if (into === 'slots') parts.push('d = sink.draft', 'q = d.slots');
+  if (!isSingle(segment)) parts.push(`b = ${JSON.stringify(`${segment}[`)} + s.occurrence`);
+  return `(env, sink, offset) => { const ${parts.join(', ')};`;
+}
 
 function valueRowCode(row: RowCode, code: MapCode): string {
   return orClosure(row, code, () =>

@@ -9,7 +9,6 @@ const imports = {
   '../draft.ts': ['opened'],
   '../functions.ts': ['functions as F'],
   '../link-value.ts': ['UnmappedCode', 'mappedCode', 'mappedCoding', 'mappedConcept', 'mappedText'],
-  '../place.ts': ['baseOf'],
   '../put.ts': ['continued', 'elementOf', 'extensionOf', 'holdAt', 'join', 'joinHeld', 'listOf'],
   '../straight.ts': ['sinkOf', 'textOf', 'wholeOf'],
 } as const;

@@ -1,5 +1,6 @@
 import { functionFor, isFunction } from '../../function-types.ts';
 import { wholeField } from '../../functions.ts';
+import { isSingle } from '../../place.ts';
 import type { Position, Rule } from '../../rule.ts';
 import { spreadOf } from '../../spread.ts';
 import type { RowPlace } from './conditions.ts';
@@ -32,22 +33,22 @@ export function fieldRowCode(row: RowCode, field: number, code: MapCode): string
   const turn = turnCode(row, place, { offset: 'o', spread: 'e' }, code, 'e += 1;');
   const last = spreads === 'only' ? 'offset >= 0 ? 1 : c' : 'c';
   const next = `const p = n === 1 ? p1 : env.at(${field}, n);`;
-  const report = spreads === 'only' && reports(rule) ? `if (e > 0 && m < c) ${droppedCode(rule)}` : '';
+  const report = spreads === 'only' && reports(rule) ? `if (e > 0 && m < c) ${droppedCode(rule, code)}` : '';
   const loop = `for (let n = 1; n <= m; n += 1) { ${next} ${turn} }`;
   return `{ const m = ${last}; let e = 0; ${loop} ${report} }`;
 }
 
 // One repetition has a place; what else was sent is told.
 function singleCode(row: RowCode, field: number, code: MapCode): string {
-  const report = reports(row.rule) && !code.isNarrowed(field) ? `if (c > 1) ${droppedCode(row.rule)}` : '';
+  const report = reports(row.rule) && !code.isNarrowed(field) ? `if (c > 1) ${droppedCode(row.rule, code)}` : '';
   const turn = turnCode(row, { field, repetition: '1' }, { offset: 'o', spread: '0' }, code, report);
   return `{ const p = p1; ${turn} }`;
 }
 
 const reports = ({ to, via }: Rule): boolean => to.length > 0 && !wholeField.has(via.name);
 
-const droppedCode = (rule: Rule): string =>
-  `run.issue('value-dropped', ${pathCode(rule.from[0])}, 'only the first repetition has a place');`;
+const droppedCode = (rule: Rule, code: MapCode): string =>
+  `run.issue('value-dropped', ${pathCode(rule.from[0], code)}, 'only the first repetition has a place');`;
 
 /** The code of a row over the components of a value `p`. */
 export function componentRowCode(row: RowCode, code: MapCode): string {
@@ -201,19 +202,21 @@ const isSimple = ({ type, via }: Rule): boolean => functionFor(type) !== undefin
 const mayBeUnmapped = ({ table, via }: Rule): boolean =>
   table !== undefined || (via.name === 'text' && via.argument === 'currency');
 
-function fragmentCode(rule: Rule, place: string, { form }: MapCode): string {
+function fragmentCode(rule: Rule, place: string, code: MapCode): string {
+  const { form } = code;
   const slot = word(rule.slot);
   if (form.into === 'value') return 'const f = v;';
   if (form.into === 'sink') return `const f = sink.fragment(${slot}, ${place}, '');`;
-  const from = rule.from.length === 0 ? 'sink.source' : pathCode(rule.from[0]);
+  const from = rule.from.length === 0 ? 'sink.source' : pathCode(rule.from[0], code);
   return `const f = q[${slot}]?.value ?? (q[${slot}] = opened(${from})).value;`;
 }
 
-/** A position as `Place.path` writes it, after the segment's own `b`. */
-function pathCode(at: Position | undefined): string {
+/** A position as `Place.path` writes it. */
+function pathCode(at: Position | undefined, { form }: MapCode): string {
   if (at?.kind !== 'field') throw new NoForm('no field');
   const part = at.component === 0 ? '' : `.${at.component}${at.sub === 0 ? '' : `.${at.sub}`}`;
-  return `b + ${word(`-${at.field}${part}`)}`;
+  const path = `-${at.field}${part}`;
+  return isSingle(form.segment) ? word(form.segment + path) : `b + ${word(`]${path}`)}`;
 }
 
 const fieldOf = ({ from }: Rule): number => (from[0]?.kind === 'field' ? from[0].field : 0);
