@@ -105,7 +105,14 @@ function runUse(
   if (own !== undefined && own.name === use.segment) return runOn(use, own, draft, scope, run, entry);
   if (use.all) return runAll(use, listOf(use, scope, run), draft, scope, run, entry);
   const segment = use.below ? scope.firstBelow(use.segment) : scope.nearest(use.segment);
+  if (use.several && segment !== undefined) tellOthers(segment, scope, run);
   return segment !== undefined && runOn(use, segment, draft, scope, run, entry);
+}
+
+function tellOthers(first: Hl7Segment, scope: Scope, run: Run): void {
+  for (const other of scope.beside(first)) {
+    if (other !== first) run.issue('value-dropped', `${other.name}[${other.occurrence}]`, 'only the first has a place');
+  }
 }
 
 /** Runs a map on each segment of a list. */

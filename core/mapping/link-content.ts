@@ -13,6 +13,8 @@ export interface LinkedUse {
   readonly of: readonly (readonly string[])[] | undefined;
   /** Groups below that repeat are looked into as well. */
   readonly below: boolean;
+  /** Only the first segment has a place, and the others are told. */
+  readonly several: boolean;
   readonly when: Test | undefined;
   /** Number of the field whose repetitions the rows read one by one; 0 when the map runs once. */
   readonly each: number;
@@ -55,10 +57,11 @@ export function linkUses(
   plan: Plan,
   rulesOf: (map: SegmentMap) => RunRules,
 ): readonly LinkedUse[] {
-  return uses.map(({ map: name, all, of, below }) => {
+  return uses.map(({ map: name, all, of, below, several }) => {
     const map = plan.segments[name] as SegmentMap;
     return {
       ...{ map: map.name, segment: map.segment, all, of, below: below === true, each: map.each ?? 0 },
+      several: several === true,
       when: map.when === undefined ? undefined : linkCondition(map.when),
       rules: rulesOf(map),
     };

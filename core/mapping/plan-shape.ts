@@ -95,6 +95,8 @@ export interface MapUse {
   readonly all: boolean;
   readonly of?: readonly (readonly string[])[];
   readonly below?: true;
+  /** The structure lets the segment repeat, and only the first has a place: the others are told. */
+  readonly several?: true;
 }
 
 /** A reference that the engine states itself: where it goes, and to which type. */

@@ -57,6 +57,11 @@ export class Scope {
     return this.#outer.#groups(name);
   }
 
+  /** The segments of the same name in the very group that holds this one; none when it stands around the scope. */
+  beside(segment: Hl7Segment): readonly Hl7Segment[] {
+    return namesakes(this.node, segment);
+  }
+
   /** The first segment of this name in the group, in groups that repeat too. */
   anywhere(name: string): Hl7Segment | undefined {
     return firstOf(this.node, name);
@@ -128,6 +133,15 @@ function within(node: GroupNode, name: string): Hl7Segment | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function namesakes({ segments, groups }: GroupNode, segment: Hl7Segment): readonly Hl7Segment[] {
+  if (segments.includes(segment)) return segments.filter(({ name }) => name === segment.name);
+  for (const group of groups) {
+    const found = group.many ? NONE : namesakes(group, segment);
+    if (found.length > 0) return found;
+  }
+  return NONE;
 }
 
 function allWithin(node: GroupNode, name: string): readonly Hl7Segment[] {

@@ -125,7 +125,11 @@ function compileMaking(
     each,
     per,
     ...(around ? { around: true } : {}),
-    from: usesOf(node.at('from'), make, segments, groupsAround(grammar, each)),
+    from: usesOf(node.at('from'), make, segments, groupsAround(grammar, each)).map((use) => {
+      const segment = segments[use.map]?.segment ?? '';
+      const several = !use.all && use.below !== true && segment !== per && group !== undefined;
+      return several && repeats(group, segment) ? { ...use, several } : use;
+    }),
     refs: node
       .at('refs')
       .entries()
@@ -195,6 +199,13 @@ export function listedIn(
   const single = to.length > 0 && !to.some((step) => step.many);
   if (map !== undefined && segments[map]?.resource !== type) node.fail('segment map', `"${map}" makes no ${type}`);
   return { type: name, to, ...(map === undefined ? {} : { map }), ...(single ? { slot: path } : {}) };
+}
+
+/** Whether a group may hold several of a segment, groups within it that repeat left aside. */
+function repeats(group: Group, segment: string): boolean {
+  return group.parts.some((part) =>
+    'parts' in part ? !part.many && repeats(part, segment) : part.many && part.segment === segment,
+  );
 }
 
 function groupsAround(grammar: Group, each: readonly string[]): readonly Group[] {

@@ -146,3 +146,14 @@ test('words of a dose and of its instruction are both kept', () => {
     dosageInstruction: [{ text: '1 or 2\nAt meals' }],
   });
 });
+
+test('of several routes of one order the first is stated, and each other is told', () => {
+  const message = [
+    'MSH|^~\\&|CLINIC|NORTHGEN|REGISTRY|STATE|20240611094500-0500||RDE^O11|1|P|2.8.2',
+    ...[PID, 'ORC|NW|P1^EHR', `RXO|${MET}`, 'RXR|IV', `RXE||${MET}|1||mg`, 'TQ1|1||BID', 'RXR|PO', 'RXR|SL', 'RXR|IM'],
+  ];
+  const { issues } = converter.convertMessage(bytesOf(message.join('\r')));
+  const dropped = issues.filter(({ code }) => code === 'value-dropped').map(({ path }) => path);
+  // The first stands before RXE, and is the route that was requested.
+  expect(dropped).toEqual(['RXR[3]', 'RXR[4]']);
+});
