@@ -173,6 +173,9 @@ export const reasons = {
     'The segment is out of place for this structure; it was attached where it most plausibly belongs.',
   ),
   'segment-unknown': note('The segment is not in the grammar of this structure.'),
+  'segment-unread': note(
+    'No table gives this segment a place in FHIR where it stands; it is in the source message alone.',
+  ),
   'encounter-without-key': note('No visit number that the feed accepts; the resources hang on the patient.'),
   'order-without-key': note('An order has neither a number nor a service that would name it; it was left out.'),
   'charset-assumed': note("No character set is declared; the feed's was taken."),

@@ -18,6 +18,7 @@ import { Run } from './run.ts';
 import { Scope } from './scope.ts';
 import type { TraceReport } from './trace.ts';
 import { Trace } from './trace.ts';
+import { tellUnread } from './unread-segments.ts';
 import { walk } from './walk.ts';
 
 /** A conversion, with what the rows did when the converter was made with `trace`. */
@@ -89,6 +90,7 @@ function mapMessage(message: Hl7Message, type: string, context: MessageContext, 
   for (const issue of issues) run.issues.push(issue);
   const fault = walk(root, new Scope(root), linked.root, run, context.maker) ?? contradiction(run);
   if (fault !== undefined) return refuse('dead', type, fault.reason, fault.path, run.issues);
+  tellUnread(root, linked.root, run);
   settleFormerNumbers(run);
   stateVisitEvent(message, linked, run);
   linkResults(run, context.maker.feed);

@@ -15,12 +15,29 @@ export interface LinkedGroup {
   /** In a group of observations: rows that list what they make on an observation run with each of those. */
   readonly ofObservation: readonly LinkedMaking[];
   readonly groups: ReadonlyMap<string, LinkedGroup>;
+  /** Names of the segments that no row reads here. */
+  readonly unread: ReadonlySet<string>;
+  /** Whether there are such, here or in a group below. */
+  readonly hasUnread: boolean;
 }
 
-/** Puts the rows of a message into the groups of its structure. */
-export function linkGroups(grammar: Group, makings: readonly Making[], linked: readonly LinkedMaking[]): LinkedGroup {
-  return linkGroup(grammar, '', ranksOf(makings), linked);
+/** Puts the rows of a message into the groups of its structure; `unread` names the places that no row reads. */
+export function linkGroups(
+  grammar: Group,
+  makings: readonly Making[],
+  linked: readonly LinkedMaking[],
+  unread: readonly string[],
+): LinkedGroup {
+  return linkGroup(grammar, '', { ranks: ranksOf(makings), linked, unread });
 }
+
+interface Rows {
+  readonly ranks: ReadonlyMap<string, number>;
+  readonly linked: readonly LinkedMaking[];
+  readonly unread: readonly string[];
+}
+
+const placeIn = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 /** Path of a group -> the first row that makes something in it. */
 function ranksOf(makings: readonly Making[]): ReadonlyMap<string, number> {
@@ -34,16 +51,11 @@ function ranksOf(makings: readonly Making[]): ReadonlyMap<string, number> {
   return ranks;
 }
 
-function linkGroup(
-  { parts }: Group,
-  path: string,
-  ranks: ReadonlyMap<string, number>,
-  linked: readonly LinkedMaking[],
-): LinkedGroup {
+function linkGroup({ parts }: Group, path: string, { ranks, linked, unread }: Rows): LinkedGroup {
   const groups = new Map<string, LinkedGroup>();
   for (const part of parts) {
     if (!('parts' in part) || groups.has(part.name)) continue;
-    groups.set(part.name, linkGroup(part, path === '' ? part.name : `${path}.${part.name}`, ranks, linked));
+    groups.set(part.name, linkGroup(part, placeIn(path, part.name), { ranks, linked, unread }));
   }
   const rows = linked.filter((making) => making.path === path);
   const observations = path === '' ? [] : rows.filter(({ isObservation, per }) => isObservation && per === '');
@@ -51,6 +63,8 @@ function linkGroup(
   // Where all instances make the observations, nothing else makes any.
   const isLeft = (making: LinkedMaking): boolean =>
     making.isObservation ? making.per !== '' && observations.length === 0 : !holds(making);
+  const own = parts.flatMap((part) => ('parts' in part ? [] : [part.segment]));
+  const unreadHere = new Set(own.filter((segment) => unread.includes(placeIn(path, segment))));
   return {
     path,
     rank: ranks.get(path) ?? Number.MAX_SAFE_INTEGER,
@@ -58,5 +72,7 @@ function linkGroup(
     observations,
     ofObservation: rows.filter(holds),
     groups,
+    unread: unreadHere,
+    hasUnread: unreadHere.size > 0 || [...groups.values()].some((group) => group.hasUnread),
   };
 }

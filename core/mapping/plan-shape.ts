@@ -189,6 +189,8 @@ export interface MessagePlan {
   readonly patientGroup: string;
   readonly grammar: Group;
   readonly makings: readonly Making[];
+  /** Places at which a segment is read by no row, as `PATIENT.NTE`: where one comes, it is told. */
+  readonly unread: readonly string[];
   /** It is read only where the envelope is asked for, and else unsupported. */
   readonly envelopeOnly?: true;
 }

@@ -84,7 +84,7 @@ function linkMessages(plan: Plan, feed: CompiledFeed, linker: Linker, withEnvelo
       const message = byType.get(type);
       const known = message === undefined ? undefined : linked.get(message);
       if (message === undefined || known !== undefined) return known;
-      const made = linkMessage(message, plan, rulesOf, withEnvelope);
+      const made = linkMessage(message, plan, feed, rulesOf, withEnvelope);
       linked.set(message, made);
       return made;
     },
@@ -103,6 +103,7 @@ function linkWhenRun(map: SegmentMap, feed: CompiledFeed, linker: Linker): RunRu
 function linkMessage(
   message: MessagePlan,
   plan: Plan,
+  feed: CompiledFeed,
   rulesOf: (map: SegmentMap) => RunRules,
   withEnvelope: boolean,
 ): LinkedMessage {
@@ -113,9 +114,16 @@ function linkMessage(
     // A copy, whose grammar is a value and no longer read at every message.
     plan: { ...message },
     visitEvents: new Set(message.visitEvents),
-    root: linkGroups(message.grammar, message.makings, makings),
+    root: linkGroups(message.grammar, message.makings, makings, unreadIn(message, feed)),
     envelope: withEnvelope ? linkEnvelope(message, plan, rulesOf) : [],
   };
+}
+
+// What a feed's own rows read is not lost, whatever map they stand in.
+function unreadIn({ unread }: MessagePlan, { rows }: CompiledFeed): readonly string[] {
+  const places = Object.values(rows).flatMap((own) => own.flatMap(({ from }) => from));
+  const read = new Set(places.map((at) => (at.kind === 'field' ? at.segment : '')));
+  return unread.filter((place) => !read.has(place.slice(place.lastIndexOf('.') + 1)));
 }
 
 function linkRecords(plan: Plan, feed: CompiledFeed, linker: Linker): ReadonlyMap<string, LinkedRecord> {

@@ -9,7 +9,7 @@ import type { Node } from './problems.ts';
 import { compileReference } from './reference.ts';
 import { compileRelation } from './relation.ts';
 import { compileWhen } from './row.ts';
-import { checkUnread } from './unread.ts';
+import { checkUnread, unreadPlaces } from './unread.ts';
 
 const EMPTY: Group = { name: '', optional: false, many: false, parts: [] };
 
@@ -51,6 +51,7 @@ export function compileMessage(name: string, node: Node, segments: Readonly<Reco
     needs: needs.texts(),
     patientGroup,
     ...(node.at('envelopeOnly').flag(false) ? { envelopeOnly: true } : {}),
+    unread: unreadPlaces(group, makings, segments),
     grammar: group,
     makings,
   };

@@ -1,11 +1,11 @@
 import type { Group } from '../../hl7v2/grammar.ts';
 import type { Making } from '../plan-shape.ts';
-import type { SegmentMap } from '../rule.ts';
+import type { Position, SegmentMap } from '../rule.ts';
 import { groupsOf, placesOf, readsOf } from './places.ts';
 import type { Node } from './problems.ts';
 
-/** Segments that tell of the message and not of its patient: the envelope reads them (SEMANTICS 10). */
-const OF_THE_MESSAGE: ReadonlySet<string> = new Set(['MSH', 'SFT', 'EVN', 'MSA']);
+/** Segments that tell of the message and not of its patient: the envelope reads some of them (SEMANTICS 10). */
+const OF_THE_MESSAGE: ReadonlySet<string> = new Set(['MSH', 'SFT', 'EVN', 'MSA', 'UAC', 'ERR', 'DSC', 'RGS']);
 const OF_THE_ENVELOPE: ReadonlySet<string> = new Set(['Bundle', 'MessageHeader', 'Provenance']);
 
 /** Segments of which each field says the same in every message: who the patient is, the visit, and who pays. */
@@ -35,6 +35,24 @@ export function checkUnread(node: Node, grammar: Group, makings: readonly Making
 
 const covers = (place: string, name: string): boolean =>
   name === place || name.startsWith(`${place}.`) || name.startsWith(`${place}-`);
+
+/** The places of a grammar whose segments no row reads, mapped elsewhere or not. */
+export function unreadPlaces(grammar: Group, makings: readonly Making[], segments: Maps): readonly string[] {
+  const reads = makings.flatMap((making) => readsOf(making, grammar, segments));
+  const read = new Set(reads.map(([place]) => place));
+  // Of some only the number is read, for the id of what they name (MRG).
+  for (const { each, per } of makings) read.add([...each, per].join('.'));
+  const elsewhere = new Set(reads.flatMap(([, map]) => othersRead(map)));
+  return placesOf(grammar)
+    .filter(({ name, segment }) => !read.has(name) && !elsewhere.has(segment) && !OF_THE_MESSAGE.has(segment))
+    .map(({ name }) => name);
+}
+
+/** Segments that a map looks up beside its own. */
+const othersRead = ({ segment, rules }: SegmentMap): readonly string[] =>
+  rules.flatMap(({ from }) => from.map(segmentOf)).filter((name) => name !== segment);
+
+const segmentOf = (at: Position): string => (at.kind === 'field' ? at.segment : '');
 
 function unreadOf(grammar: Group, makings: readonly Making[], segments: Maps): readonly string[] {
   const reads = makings.flatMap((making) => readsOf(making, grammar, segments));

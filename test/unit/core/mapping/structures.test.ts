@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { placesOf, readsOf } from '../../../../core/mapping/compile/places.ts';
@@ -6,7 +7,7 @@ import { checkUnread } from '../../../../core/mapping/compile/unread.ts';
 import { plan } from '../../../../core/mapping/generated/plan.ts';
 import type { Making, MessagePlan } from '../../../../core/mapping/plan-shape.ts';
 import { readSources } from '../../../../tools/mappings/read-sources.ts';
-import { root } from './fixtures.ts';
+import { bytesOf, converterOf, root } from './fixtures.ts';
 
 const { sources } = readSources(join(root, 'mappings'));
 
@@ -72,4 +73,28 @@ test('a group that is listed stands for all below it', () => {
   const lost = faults(message, { ...rest, unread: others });
   expect(lost.length).toBeGreaterThan(5);
   expect(lost.every((text) => text.includes('.PRIOR_RESULT.'))).toBe(true);
+});
+
+test('the notation page names every segment that has no map, and no other', () => {
+  const page = readFileSync(join(root, 'docs/mapping-notation.md'), 'utf8');
+  const table = page.slice(page.indexOf('## Segments without a map'));
+  const named = table.matchAll(/^\| ([A-Z][A-Z0-9, ]+) \|/gm).flatMap(([, names = '']) => names.split(', '));
+  const mapped = new Set(Object.values(plan.segments).map(({ segment }) => segment));
+  const unmapped = plan.messages.flatMap(({ grammar }) => placesOf(grammar)).map(({ segment }) => segment);
+  expect([...named].toSorted()).toEqual([...new Set(unmapped.filter((name) => !mapped.has(name)))].toSorted());
+});
+
+test('a segment is told where no row reads it, and where a row reads it is not', () => {
+  const message = [
+    'MSH|^~\\&|CLINIC|NORTHGEN|REGISTRY|STATE|20240611094500-0500||ORU^R01|1|P|2.8.2',
+    'PID|1||0051234^^^NORTH^MR||Rivers^Nora||19590304|F',
+    'NTE|1||a comment on the patient',
+    'OBR|1||F1^LAB|24323-8^CMP^LN|||20240611094500-0500',
+    'NTE|1||a comment on the report',
+    'OBX|1|ST|5778-6^Color^LN||yellow||||||F',
+    'CTI|STUDY1',
+  ];
+  const { issues } = converterOf('test/fixtures/hl7v2/feed.yaml').convertMessage(bytesOf(message.join('\r')));
+  const told = issues.filter(({ code }) => code === 'segment-unread').map(({ path }) => path);
+  expect(told).toEqual(['NTE[1]', 'CTI[1]']);
 });
