@@ -23,7 +23,7 @@ export interface GroupNode {
   readonly name: string;
   /** The group may stand several times in its parent. */
   readonly many: boolean;
-  readonly segments: Hl7Segment[];
+  segments: Hl7Segment[];
   readonly groups: GroupNode[];
   readonly parent: GroupNode | undefined;
 }
@@ -87,7 +87,7 @@ function attach(stack: Open[], level: number, segment: Hl7Segment): void {
     if (part === undefined) break;
     const there = node.groups.findLast((held) => held.name === part.name);
     if (there === undefined && (way[0] ?? 0) >= open.at && node === open.node) {
-      stack.length = level + 1;
+      cut(stack, level + 1);
       enter(stack, way, segment);
       // What it ran ahead of may still come: a comment before PID must not shut the patient out of his own group.
       for (const opened of stack.slice(level + 1)) opened.at = 0;
@@ -117,13 +117,18 @@ function addGroup(parent: GroupNode, group: KnownGroup): GroupNode {
   return node;
 }
 
+// Setting a length leaves V8's fast code, and this is asked of every segment.
+function cut(stack: Open[], length: number): void {
+  while (stack.length > length) stack.pop();
+}
+
 // From the innermost open group outwards: forward in the group, else a new instance of it.
 function step(stack: Open[], segment: Hl7Segment): 'ahead' | 'late' | 'nowhere' {
   for (let level = stack.length - 1; level >= 0; level -= 1) {
     const open = stack[level] as Open;
     const ahead = forward(open, segment.name);
     if (ahead !== undefined) {
-      stack.length = level + 1;
+      cut(stack, level + 1);
       enter(stack, ahead, segment);
       return 'ahead';
     }
@@ -134,7 +139,7 @@ function step(stack: Open[], segment: Hl7Segment): 'ahead' | 'late' | 'nowhere' 
     const again = open.group.many ? open.group.repeats.get(segment.name) : undefined;
     const parent = stack[level - 1];
     if (again !== undefined && parent !== undefined) {
-      stack.length = level;
+      cut(stack, level);
       openGroup(stack, parent, open.group);
       enter(stack, again, segment);
       return 'ahead';
@@ -151,15 +156,14 @@ function isLate({ group, node, at }: Open, name: string): boolean {
 
 function forward(open: Open, name: string): Way | undefined {
   const { parts, openings } = open.group;
+  const places = openings.get(name);
   // Most groups hold no such segment at all, or none that could come next.
-  if (!openings.has(name)) return undefined;
-  for (let at = open.at; at < parts.length; at += 1) {
+  if (places === undefined) return undefined;
+  for (const at of places) {
+    if (at < open.at) continue;
     const part = parts[at] as KnownPart;
-    const way = part.ways.get(name);
-    if (way === undefined) continue;
-    if (part.group === undefined) {
-      if (part.many || !taken(open, at, name)) return way;
-    } else if (!isTaken(open, part.group, name)) return way;
+    if (part.group === undefined ? !part.many && taken(open, at, name) : isTaken(open, part.group, name)) continue;
+    return part.ways.get(name);
   }
   return undefined;
 }
@@ -177,9 +181,15 @@ function enter(stack: Open[], way: Way, segment: Hl7Segment): void {
     const open = stack.at(-1) as Open;
     open.at = at;
     const part = (open.group.parts[at] as KnownPart).group;
-    if (part === undefined) open.node.segments.push(segment);
+    if (part === undefined) hold(open.node, segment);
     else openGroup(stack, open, part);
   }
+}
+
+// Most groups hold one segment, and a list that grows takes room for many.
+function hold(node: GroupNode, segment: Hl7Segment): void {
+  if (node.segments.length === 0) node.segments = [segment];
+  else node.segments.push(segment);
 }
 
 function openGroup(stack: Open[], parent: Open, group: KnownGroup): void {

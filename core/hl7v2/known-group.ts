@@ -19,8 +19,8 @@ export interface KnownGroup {
   readonly name: string;
   readonly many: boolean;
   readonly parts: readonly KnownPart[];
-  /** Names of all segments with which one of its parts may begin. */
-  readonly openings: ReadonlySet<string>;
+  /** The segments with which its parts may begin, each with the places of those parts in order. */
+  readonly openings: ReadonlyMap<string, readonly number[]>;
   /** The ways to the segments with which a new instance of it may begin behind another: nothing required is passed over. */
   readonly repeats: ReadonlyMap<string, Way>;
   /** The ways to all segments in it. */
@@ -46,10 +46,22 @@ function lookThrough(group: Group): KnownGroup {
   const repeats = new Map([...waysInto(group, true)].filter(([name]) => !follows(group, name)));
   return {
     ...{ name: group.name, many: group.many, parts, repeats },
-    openings: new Set(parts.flatMap(({ ways }) => [...ways.keys()])),
+    openings: openingsOf(parts),
     contents: waysInto(group, false),
     required: new Set(required),
   };
+}
+
+function openingsOf(parts: readonly KnownPart[]): ReadonlyMap<string, readonly number[]> {
+  const openings = new Map<string, number[]>();
+  for (const [at, { ways }] of parts.entries()) {
+    for (const name of ways.keys()) {
+      const places = openings.get(name);
+      if (places === undefined) openings.set(name, [at]);
+      else places.push(at);
+    }
+  }
+  return openings;
 }
 
 function knownPart(part: Group['parts'][number], at: number): KnownPart {

@@ -49,11 +49,31 @@ function firstOf(cr: number, lf: number, end: number): number {
   return lf < 0 || cr < lf ? cr : lf;
 }
 
+const names = new Map<number, string>();
+const nameLimit = 1_000;
+
+/**
+ * A segment's name from its three characters as one number. It is the same string in all messages, kept as V8 keeps the
+ * names of properties, so that it is compared by pointer: nothing is compared and looked up more often.
+ */
+function nameOf(characters: number, text: string, from: number): string {
+  const known = names.get(characters);
+  if (known !== undefined) return known;
+  const name = text.slice(from, from + 3);
+  const [made = name] = Object.keys({ [name]: true });
+  if (names.size < nameLimit) names.set(characters, made);
+  return made;
+}
+
 class Reading {
   done = false;
   private readonly message: MessageText;
   private readonly segments: IndexedSegment[] = [];
   private readonly byName = new Map<string, IndexedSegment[]>();
+  /** The name of the line before as a number, and the segments of that name: most lines of a long message go on so. */
+  private current = -1;
+  private name = '';
+  private same: IndexedSegment[] = [];
   private readonly issues: Issue[] = [];
   private failure: Issue | undefined;
   private extended = -1;
@@ -65,8 +85,10 @@ class Reading {
 
   line(from: number, to: number): void {
     const { text, fieldUnit } = this.message;
-    if (isName(text, from, to, fieldUnit)) this.segment(text.slice(from, from + 3), from, to);
-    else if (text.slice(from, to).trim() !== '') this.goOn(from, to);
+    const characters = nameAt(text, from, to, fieldUnit);
+    if (characters < 0) {
+      if (text.slice(from, to).trim() !== '') this.goOn(from, to);
+    } else if (characters === this.current || this.turnTo(characters, from)) this.segment(from, to);
   }
 
   outcome(): Outcome<Split> {
@@ -87,25 +109,34 @@ class Reading {
     return undefined;
   }
 
-  private segment(name: string, from: number, to: number): void {
-    const { length } = this.segments;
-    if (length > 0 && boundaries.has(name)) {
+  /** Goes over to segments of another name; false when that ends the message. */
+  private turnTo(characters: number, from: number): boolean {
+    const name = nameOf(characters, this.message.text, from);
+    if (this.segments.length > 0 && boundaries.has(name)) {
       this.done = true;
       if (name === 'MSH')
         this.issues.push({ code: 'segment-unexpected', path: 'MSH[2]', detail: 'a second message follows' });
-      return;
+      return false;
     }
-    if (length === messageLimits.segments) {
+    const known = this.byName.get(name);
+    this.same = known ?? [];
+    if (known === undefined) this.byName.set(name, this.same);
+    this.name = name;
+    // A second header is a boundary, though it follows the first.
+    this.current = this.segments.length === 0 ? -1 : characters;
+    return true;
+  }
+
+  private segment(from: number, to: number): void {
+    const { segments, same, message } = this;
+    if (segments.length === messageLimits.segments) {
       this.fail({ code: 'message-too-large', detail: `more than ${messageLimits.segments} segments` });
       return;
     }
-    const same = this.byName.get(name);
-    const segment = new IndexedSegment(this.message, name, same === undefined ? 1 : same.length + 1, length, from, to);
-    this.segments.push(segment);
-    if (this.message.text.charCodeAt(to - 1) === this.message.fieldUnit && to - from > 4)
-      this.trailing ??= placeOf(segment);
-    if (same === undefined) this.byName.set(name, [segment]);
-    else same.push(segment);
+    const segment = new IndexedSegment(message, this.name, same.length + 1, segments.length, from, to);
+    segments.push(segment);
+    same.push(segment);
+    if (message.text.charCodeAt(to - 1) === message.fieldUnit && to - from > 4) this.trailing ??= placeOf(segment);
   }
 
   private goOn(from: number, to: number): void {
@@ -141,14 +172,14 @@ const placeOf = (segment: Hl7Segment): string =>
 const isUpper = (unit: number): boolean => unit >= 0x41 && unit <= 0x5a;
 const isUpperOrDigit = (unit: number): boolean => isUpper(unit) || (unit >= 0x30 && unit <= 0x39);
 
-/** Three characters, the first a letter, then the separator or the end of the line. */
-function isName(text: string, from: number, to: number, fieldUnit: number): boolean {
-  if (to - from < 3 || (to - from > 3 && text.charCodeAt(from + 3) !== fieldUnit)) return false;
-  return (
-    isUpper(text.charCodeAt(from)) &&
-    isUpperOrDigit(text.charCodeAt(from + 1)) &&
-    isUpperOrDigit(text.charCodeAt(from + 2))
-  );
+/** Three characters, the first a letter, then the separator or the end of the line: as one number, -1 for none. */
+function nameAt(text: string, from: number, to: number, fieldUnit: number): number {
+  if (to - from < 3 || (to - from > 3 && text.charCodeAt(from + 3) !== fieldUnit)) return -1;
+  const first = text.charCodeAt(from);
+  const second = text.charCodeAt(from + 1);
+  const third = text.charCodeAt(from + 2);
+  const isName = isUpper(first) && isUpperOrDigit(second) && isUpperOrDigit(third);
+  return isName ? (first << 16) | (second << 8) | third : -1;
 }
 
 /** One to four capitals and digits before a separator, where a name should be. */
