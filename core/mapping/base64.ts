@@ -27,7 +27,9 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Base64 of the UTF-8 form of a text. */
 export function textToBase64(text: string): string {
-  return toBase64(encoder.encode(text));
+  const bytes = encoder.encode(text);
+  // A text of as many bytes as characters is ASCII, which `btoa` (HTML standard 8.3) takes as it stands.
+  return bytes.length === text.length ? btoa(text) : toBase64(bytes);
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
