@@ -20,7 +20,8 @@ export class Draft {
   readonly key: string;
   readonly root: string;
   readonly authority: number;
-  readonly slots: Record<string, Held> = {};
+  slots: Record<string, Held> = {};
+  #hasEntries = false;
 
   constructor(type: string, id: string, authority: number, root?: string, key = `${type}/${id}`) {
     this.type = type;
@@ -37,6 +38,16 @@ export class Draft {
     const value: OpenFragment = {};
     this.slots[slot] = { value, from };
     return value;
+  }
+
+  /** The same of a slot that bears the id of another resource. */
+  entry(slot: string, from: string): OpenFragment {
+    // Such names do not come again, and would make a hidden class each. An object without prototype has none.
+    if (!this.#hasEntries) {
+      this.slots = Object.assign(Object.create(null) as object, this.slots);
+      this.#hasEntries = true;
+    }
+    return this.fragment(slot, from);
   }
 
   clear(slot: string, from: string): void {

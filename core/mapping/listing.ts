@@ -41,7 +41,7 @@ export function list(draft: Draft, linked: LinkedContent, scope: Scope, run: Run
     nameOne(holder, listed, draft.key, from, run);
     return;
   }
-  listed.put(holder.fragment(slot, from), { reference: draft.key }, 0, 0);
+  listed.put(holder.entry(slot, from), { reference: draft.key }, 0, 0);
   if (listed.rules !== undefined && own?.name === listed.segment) {
     run.trace?.wrote(linked.key, listed.map);
     listed.rules(new SegmentEnv(run, own, scope.find), new DraftSink(holder, run, from, slot), -1);
