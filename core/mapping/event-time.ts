@@ -1,5 +1,4 @@
 import type { Hl7Segment } from '../hl7v2/message.ts';
-import { toFhirDateTime } from '../hl7v2/times.ts';
 import type { Run } from './run.ts';
 
 /** When something happened, and the field that says so. */
@@ -19,7 +18,7 @@ export function eventTime(evn: Hl7Segment | undefined, run: Run): EventTime | un
     const time = text === '' || text === '""' ? undefined : run.time(text, () => `${segment?.name}-${field}`);
     if (time === undefined || segment === undefined) continue;
     run.trace?.readField(segment, field);
-    return { written: toFhirDateTime(time), from: `${segment.name}-${field}` };
+    return { written: run.dateTime(time), from: `${segment.name}-${field}` };
   }
   return undefined;
 }

@@ -1,11 +1,13 @@
 import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { Time } from '../hl7v2/times.ts';
+import { toFhirDateTime } from '../hl7v2/times.ts';
 import type { ResourceIds } from '../identity.ts';
 import type { Issue, Outcome } from '../outcome.ts';
 import type { ReasonCode } from '../reasons.ts';
 import type { NoteText } from './collect-notes.ts';
 import { Draft } from './draft.ts';
 import type { NamespaceBook } from './namespaces.ts';
+import type { RangeEnds, Unit } from './read/numbers.ts';
 import type { Scope } from './scope.ts';
 import { SnapshotLists } from './snapshot-lists.ts';
 import type { Trace } from './trace.ts';
@@ -65,7 +67,13 @@ export class Run {
   readonly parts: Draft[] = [];
   /** The observations of this message with what they were made of, for the links between them. */
   readonly units: ResultUnit[] = [];
-  readonly #times = new Map<string, Time | undefined>();
+  /** What was read last of a unit and of a range: several rows ask for them. */
+  unitOfValue: Unit | undefined;
+  range: RangeEnds | undefined;
+  readonly #times = new Map<string, Time>();
+  /** The time that was written last, and as what: results of one specimen all state the same one. */
+  #written: Time | undefined;
+  #writtenAs = '';
   /** What became what in this message: `Type/id` of both, and the place that names the first (SEMANTICS 7). */
   readonly becomes: { readonly from: string; readonly to: string; readonly path: string }[] = [];
   #zoneAssumed = false;
@@ -93,6 +101,15 @@ export class Run {
     }
     this.#times.set(text, read.value);
     return read.value;
+  }
+
+  /** A time that `time` gave, as a FHIR dateTime. */
+  dateTime(time: Time): string {
+    if (time !== this.#written) {
+      this.#written = time;
+      this.#writtenAs = toFhirDateTime(time);
+    }
+    return this.#writtenAs;
   }
 
   /** The draft of a resource; the second to name it finds the first. */

@@ -48,9 +48,17 @@ export const modified: Read = (args, run) => {
 
 function systemOf(name: string, code: string, run: Run): string | undefined {
   if (name === '') return undefined;
-  const system = run.setting.systems.get(name.toUpperCase());
+  const system = run.setting.systems.get(isUpper(name) ? name : name.toUpperCase());
   return system?.accepts(code) === true ? system.uri : undefined;
 }
+
+/** Whether it is known to have no small letters: most names of systems are sent so. */
+function isUpper(name: string): boolean {
+  for (let at = 0; at < name.length; at += 1) if (name.charCodeAt(at) > LAST_CAPITAL) return false;
+  return true;
+}
+
+const LAST_CAPITAL = 0x5a;
 
 /**
  * `identifier`: a value and its assigning authority (HD in one place, or namespace, universal id and its type in three).

@@ -92,21 +92,38 @@ const ONE_SIDED = /^([<>])=?\s*(\S+)$/;
  * one without a lower end `<15` and one without an upper end `>10` (v2.9 7.4.2.7). Any other text has no ends.
  */
 export const referenceRange: Read = (args, run, argument) => {
-  const text = args[0]?.text() ?? '';
-  const end = text === '' ? undefined : endOf(text, argument === 'low');
+  const ends = args[0] === undefined ? undefined : endsAt(args[0], run);
+  const end = argument === 'low' ? ends?.low : ends?.high;
   return end === undefined ? undefined : measured(end, args[1], run);
 };
 
-function endOf(text: string, low: boolean): Decimal | undefined {
+/** The ends of a range, of which one row reads the lower and the next the upper. */
+export interface RangeEnds {
+  readonly place: Place;
+  readonly low: Decimal | undefined;
+  readonly high: Decimal | undefined;
+}
+
+function endsAt(place: Place, run: Run): RangeEnds {
+  const known = run.range;
+  if (known?.place === place) return known;
+  const text = place.text();
+  const read = text === '' ? { place, low: undefined, high: undefined } : endsOf(text, place);
+  run.range = read;
+  return read;
+}
+
+function endsOf(text: string, place: Place): RangeEnds {
   // The first number may have a sign of its own.
   const dash = text.indexOf('-', 1);
   if (dash > 0) {
-    const least = decimalOf(text.slice(0, dash).trimEnd());
-    const most = least === undefined ? undefined : decimalOf(text.slice(dash + 1).trimStart());
-    if (most !== undefined) return low ? least : most;
+    const low = decimalOf(text.slice(0, dash).trimEnd());
+    const high = low === undefined ? undefined : decimalOf(text.slice(dash + 1).trimStart());
+    if (high !== undefined) return { place, low, high };
   }
   const sided = ONE_SIDED.exec(text);
-  return sided?.[1] === (low ? '>' : '<') ? decimalOf(sided[2] ?? '') : undefined;
+  const end = decimalOf(sided?.[2] ?? '');
+  return { place, low: sided?.[1] === '>' ? end : undefined, high: sided?.[1] === '<' ? end : undefined };
 }
 
 /**
@@ -164,28 +181,43 @@ function sideOf(text: string, unit: Fields): Fields | undefined {
 }
 
 function measured(value: Decimal, place: Place | undefined, run: Run): Fields {
-  const unit = wordsOf(place);
-  if (unit === '') return { value };
-  const code = ucumOf(place, run);
-  return code === undefined ? { value, unit } : { value, unit, system: UCUM, code };
+  const { words, code } = unitAt(place, run);
+  if (words === '') return { value };
+  return code === undefined ? { value, unit: words } : { value, unit: words, system: UCUM, code };
 }
 
 function unitOf(place: Place | undefined, run: Run): Fields {
-  const unit = wordsOf(place);
-  if (unit === '') return {};
-  const code = ucumOf(place, run);
-  return code === undefined ? { unit } : { unit, system: UCUM, code };
+  const { words, code } = unitAt(place, run);
+  if (words === '') return {};
+  return code === undefined ? { unit: words } : { unit: words, system: UCUM, code };
 }
 
-/** The text of a unit from CWE, which is always kept; `''` when there is none. */
-const wordsOf = (place: Place | undefined): string => place?.text(2) || place?.text(1) || '';
+/** A unit from CWE: its text, which is always kept (`''` when there is none), and its code in UCUM. */
+export interface Unit {
+  readonly place: Place;
+  readonly words: string;
+  readonly code: string | undefined;
+}
+
+const NO_UNIT = { words: '', code: undefined };
+
+/** A value and both ends of its range have one unit, which is read once. */
+function unitAt(place: Place | undefined, run: Run): Pick<Unit, 'words' | 'code'> {
+  if (place === undefined) return NO_UNIT;
+  const known = run.unitOfValue;
+  if (known?.place === place) return known;
+  const words = place.text(2) || place.text(1);
+  const read = { place, words, code: words === '' ? undefined : ucumOf(place, run) };
+  run.unitOfValue = read;
+  return read;
+}
 
 /** UCUM is claimed only for a valid or mapped unit (SEMANTICS 9). A feed's alias wins over the common ones. */
-function ucumOf(place: Place | undefined, run: Run): string | undefined {
-  const code = place?.text(1) ?? '';
+function ucumOf(place: Place, run: Run): string | undefined {
+  const code = place.text(1);
   const { valid, aliases } = run.setting.units;
   const ucum = aliases.get(code) ?? (valid.has(code) ? code : undefined);
-  if (ucum === undefined) run.issue('code-unmapped', place?.path() ?? '');
+  if (ucum === undefined) run.issue('code-unmapped', place.path());
   return ucum;
 }
 

@@ -15,7 +15,7 @@ export const date: Read = (args, run) => {
 export const dateTime: Read = (args, run, argument) => {
   const time = timeAt(args, run);
   if (time === undefined) return undefined;
-  if (argument !== 'timed') return toFhirDateTime(time);
+  if (argument !== 'timed') return run.dateTime(time);
   const born = birthTime(time);
   return born.precision <= 3 ? undefined : toFhirDateTime(born);
 };
