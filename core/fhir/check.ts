@@ -4,6 +4,7 @@ import { type Fields, objectOf } from './fields.ts';
 import { type CheckIssue, Findings } from './findings.ts';
 import { producedTypes } from './generated/definitions.ts';
 import { checkTargets, isUsualReference } from './targets.ts';
+import { hasForm } from './usual.ts';
 
 const checkable: ReadonlySet<string> = new Set(producedTypes.split(' '));
 const compiled = new Map<string, CompiledType>();
@@ -163,7 +164,7 @@ function checkItems(property: Property, items: readonly unknown[], fields: Field
 function isUsual(property: Property, value: unknown): boolean {
   if (typeof value !== 'string') return false;
   const { usual, known } = property;
-  return usual !== undefined ? usual.test(value) : known?.has(value) === true;
+  return usual !== undefined ? hasForm(value, usual) : known?.has(value) === true;
 }
 
 function checkPrimitiveItems(property: Property, items: readonly unknown[], fields: Fields, at: Findings): void {

@@ -40,13 +40,25 @@ export function codeCheck(set: string): PrimitiveCheck {
 
 /** Whether one coding of a CodeableConcept is of the set, system and all (https://hl7.org/fhir/R4/terminologies.html#strength). */
 export function hasCodingOf(set: string, concept: Fields): boolean {
-  const systems = codes[set] ?? {};
-  return listOf(concept['coding']).some((item) => {
+  const systems = systemsOf(set);
+  for (const item of listOf(concept['coding'])) {
     const coding = objectOf(item);
     const system = coding?.['system'];
+    if (typeof system !== 'string') continue;
     const code = textOf(coding?.['code']);
-    if (system === patternSystems[set] && system !== undefined) return patterns[set]?.test(code) === true;
-    if (typeof system !== 'string' || !Object.hasOwn(systems, system)) return false;
-    return systems[system]?.split(' ').includes(code) === true;
-  });
+    const stands = system === patternSystems[set] ? patterns[set]?.test(code) : systems.get(system)?.has(code);
+    if (stands === true) return true;
+  }
+  return false;
+}
+
+const bySystem = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** The codes of a set under each of its systems. */
+function systemsOf(set: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = bySystem.get(set);
+  if (known !== undefined) return known;
+  const systems = new Map(Object.entries(codes[set] ?? {}).map(([system, list]) => [system, new Set(list.split(' '))]));
+  bySystem.set(set, systems);
+  return systems;
 }

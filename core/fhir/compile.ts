@@ -5,7 +5,7 @@ import type { Findings } from './findings.ts';
 import { type Invariant, invariants } from './invariants.ts';
 import { type PrimitiveCheck, primitiveChecks } from './primitives.ts';
 import { type Targets, targetsOf } from './targets.ts';
-import { usualForms } from './usual.ts';
+import { type UsualForm, usualForms } from './usual.ts';
 
 /** What is asked of a value that is an object, beyond its own elements. */
 type Bound = (fields: Fields, at: Findings) => void;
@@ -22,7 +22,7 @@ export interface Property {
   readonly primitive: PrimitiveCheck | undefined;
   /** Texts that stand here, and the form in which most are written; what is neither is left to `primitive`. */
   readonly known: ReadonlySet<string> | undefined;
-  readonly usual: RegExp | undefined;
+  readonly usual: UsualForm | undefined;
   /** The type of a value that is no primitive. */
   readonly type: string;
   /** `_birthDate`: holds id and extensions of a primitive. */

@@ -2,7 +2,7 @@ import type { Fields } from './fields.ts';
 import type { Findings } from './findings.ts';
 import { resourceTypes } from './generated/definitions.ts';
 import { readReference } from './references.ts';
-import { plainProse } from './usual.ts';
+import { isPlainProse } from './usual.ts';
 
 /** What a Reference of one element may point to. */
 export interface Targets {
@@ -30,7 +30,7 @@ export function targetsOf(types: readonly string[] | undefined): Targets {
 
 function patternOf(types: readonly string[]): RegExp {
   const choice = types.join('|');
-  const pattern = patterns.get(choice) ?? new RegExp(`^(?:${choice})/[A-Za-z0-9\\-.]+$`);
+  const pattern = patterns.get(choice) ?? new RegExp(`^(?:${choice})/[\\w.-]+$`);
   patterns.set(choice, pattern);
   return pattern;
 }
@@ -43,14 +43,14 @@ export function isUsualReference(value: unknown, targets: Targets): boolean {
     const field = fields[name];
     if (typeof field !== 'string') return false;
     if (name === 'reference') pointed = isUsualText(field, targets);
-    else if (name !== 'display' || !plainProse.test(field)) return false;
+    else if (name !== 'display' || !isPlainProse(field)) return false;
   }
   return pointed;
 }
 
 function isUsualText(text: string, targets: Targets): boolean {
   if (text === targets.known) return true;
-  if (text.length > usualLength || !targets.usual.test(text)) return false;
+  if (text.length > usualLength || !targets.usual.test(text) || text.includes('_')) return false;
   targets.known = text;
   return true;
 }

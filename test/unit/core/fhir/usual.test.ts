@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { isDate, isDateTime, isInstant } from '../../../../core/fhir/calendar.ts';
+import { checkResource } from '../../../../core/fhir/check.ts';
 import { primitiveChecks } from '../../../../core/fhir/primitives.ts';
-import { usualForms } from '../../../../core/fhir/usual.ts';
+import { hasForm, usualForms } from '../../../../core/fhir/usual.ts';
 
 /** Whether a text has the usual form of a type. */
-const isUsual = (type: string, text: string): boolean => usualForms.get(type)?.test(text) === true;
+function isUsual(type: string, text: string): boolean {
+  const form = usualForms.get(type);
+  return form !== undefined && hasForm(text, form);
+}
 
 /** Every way to write a day in these years, with days and months that do not exist. */
 function* days(): Generator<string> {
@@ -38,7 +42,7 @@ describe('what has the usual form of its type stands', () => {
     expect(instants.filter((text) => !isInstant(text))).toEqual([]);
   });
 
-  it.each(['string', 'markdown', 'code', 'uri', 'url', 'canonical'])('any character in a %s', (type) => {
+  it.each(['string', 'markdown', 'code', 'uri', 'url', 'canonical', 'id'])('any character in a %s', (type) => {
     const check = primitiveChecks.get(type);
     let usual = 0;
     for (let unit = 0; unit <= 0xff_ff; unit += 1) {
@@ -49,13 +53,27 @@ describe('what has the usual form of its type stands', () => {
         `${character}a`,
         `a${character}a`,
         `a${character}${character}a`,
+        `${character}of-more-letters`,
+        `of-more${character}letters`,
+        `of-more-letters${character}`,
       ]) {
         if (!isUsual(type, text)) continue;
         usual += 1;
         if (check?.(text) !== undefined) expect.fail(`${type} ${JSON.stringify(text)}`);
       }
     }
-    expect(usual).toBeGreaterThan(4 * 94);
+    expect(usual).toBeGreaterThan(7 * 64);
     expect(isUsual(type, '')).toBe(false);
+  });
+
+  it('any character in the text of a reference, and any length', () => {
+    const stands = (reference: string): boolean =>
+      checkResource({ resourceType: 'Patient', managingOrganization: { reference } }).length === 0;
+    for (let unit = 0; unit <= 0xff_ff; unit += 1) {
+      const character = String.fromCharCode(unit);
+      expect(stands(`Organization/1${character}2`), character).toBe(/[A-Za-z0-9.-]/.test(character));
+    }
+    const lengths = Array.from({ length: 80 }, (_, index) => index);
+    expect(lengths.filter((length) => stands(`Organization/${'1'.repeat(length)}`))).toEqual(lengths.slice(1, 65));
   });
 });
