@@ -76,14 +76,14 @@ export class IndexedSegment implements Hl7Segment {
   components(field: number, repetition = 1): number {
     if (!this.field(field)) return 0;
     if (this.raw(field)) return repetition === 1 ? 1 : 0;
-    return this.narrow(this.message.repetitionUnit, repetition) ? this.count(this.message.componentUnit) : 0;
+    return this.narrowTo(repetition) ? this.count(this.message.componentUnit) : 0;
   }
 
   subcomponents(field: number, repetition: number, component: number): number {
     if (!this.field(field)) return 0;
     if (this.raw(field)) return repetition === 1 && component === 1 ? 1 : 0;
-    const { repetitionUnit, componentUnit, subcomponentUnit } = this.message;
-    if (!this.narrow(repetitionUnit, repetition) || !this.narrow(componentUnit, component)) return 0;
+    const { componentUnit, subcomponentUnit } = this.message;
+    if (!this.narrowTo(repetition) || !this.narrow(componentUnit, component)) return 0;
     return this.count(subcomponentUnit);
   }
 
@@ -103,13 +103,13 @@ export class IndexedSegment implements Hl7Segment {
   source(field: number, repetition = 1): string {
     if (!this.field(field)) return '';
     if (this.raw(field)) return repetition === 1 ? this.slice() : '';
-    return this.narrow(this.message.repetitionUnit, repetition) ? this.slice() : '';
+    return this.narrowTo(repetition) ? this.slice() : '';
   }
 
   whole(field: number, repetition = 1): string {
     if (!this.field(field)) return '';
     if (this.raw(field)) return repetition === 1 ? this.slice() : '';
-    return this.narrow(this.message.repetitionUnit, repetition) ? this.unescaped() : '';
+    return this.narrowTo(repetition) ? this.unescaped() : '';
   }
 
   /** MSH-1 and MSH-2 are the encoding characters themselves: neither cut nor unescaped. */
@@ -163,6 +163,11 @@ export class IndexedSegment implements Hl7Segment {
     }
     this.from = at;
     return left === 0;
+  }
+
+  /** Narrows the field to a repetition; false when it has fewer. */
+  private narrowTo(repetition: number): boolean {
+    return this.repeats ? this.narrow(this.message.repetitionUnit, repetition) : repetition === 1;
   }
 
   /** Narrows the range to its n-th part; false when it has fewer. */

@@ -2,6 +2,7 @@ import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { NoteDraft } from './conversion.ts';
 import type { Draft } from './draft.ts';
 import { positionOf } from './place.ts';
+import { isTextLine } from './text-line.ts';
 
 /** A note before it is known whose it is. */
 export interface NoteText {
@@ -19,7 +20,7 @@ export function textOfUnit(unit: readonly Hl7Segment[]): NoteText | undefined {
 }
 
 export function textOfDocument(lines: readonly Hl7Segment[]): NoteText | undefined {
-  const texts = lines.filter((segment) => ['TX', 'FT', 'ST', ''].includes(segment.text(2)));
+  const texts = lines.filter(isTextLine);
   const first = texts[0];
   return first === undefined ? undefined : noteOf(first, 5, texts.map((segment) => repeated(segment, 5)).join('\n'));
 }

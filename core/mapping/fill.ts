@@ -12,6 +12,7 @@ import { settleParts } from './parts.ts';
 import { NULL } from './place.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
+import { isTextLine } from './text-line.ts';
 
 /** Runs the segment maps of a making into a draft, and states its references; `entry` is the slot of all of it. */
 export function fill(
@@ -70,14 +71,12 @@ function noteText(text: NoteText | undefined, holder: Draft, scope: Scope, run: 
   if (text !== undefined) run.notes.push({ text, holder, scope });
 }
 
-const TEXT_TYPES: ReadonlySet<string> = new Set(['TX', 'FT', 'ST', '']);
-
 // The lines of text are one part, read from the first of them; every file is a part of its own.
 function partsOfDocument(run: Run): readonly Hl7Segment[] {
   const parts: Hl7Segment[] = [];
   let hasText = false;
   for (const line of run.unit) {
-    const isText = TEXT_TYPES.has(line.text(2));
+    const isText = isTextLine(line);
     if (isText && hasText) noteJoined(run, line);
     else parts.push(line);
     hasText ||= isText;

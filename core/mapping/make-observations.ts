@@ -13,6 +13,7 @@ import { make } from './make.ts';
 import type { Maker } from './maker.ts';
 import type { Run } from './run.ts';
 import { Scope } from './scope.ts';
+import { isTextLine } from './text-line.ts';
 
 interface Member {
   readonly obx: Hl7Segment;
@@ -35,7 +36,6 @@ interface SameKey {
 }
 
 const NO_GROUP: GroupNode = { name: '', many: false, segments: [], groups: [], parent: undefined };
-const TEXT_TYPES: ReadonlySet<string> = new Set(['TX', 'FT', 'ST', '']);
 
 /**
  * Makes the observations of a group's OBX segments, whose instances stand in `node`: equal keys are one unit, whose lines
@@ -106,7 +106,7 @@ function unitsOf(members: readonly Member[], run: Run, maker: Maker): readonly U
   for (const member of members) {
     const key = lengthPrefixed(unitKey(member.obx, run, maker.isDummy));
     const same = byKey.get(key);
-    const isText = TEXT_TYPES.has(member.obx.text(2));
+    const isText = isTextLine(member.obx);
     if (isText && same?.open !== undefined) {
       same.open.members.push(member);
       continue;

@@ -37,8 +37,11 @@ function walkGroups(
   maker: Maker,
 ): MessageFault | undefined {
   let observed: readonly LinkedGroup[] = NONE;
+  let inner = linked;
+  let name = '';
   for (const group of inOrderOfRows(node.groups, linked)) {
-    const inner = linkedOf(group, linked);
+    if (group.name !== name) inner = linkedOf(group, linked);
+    name = group.name;
     let fault: MessageFault | undefined;
     if (inner.observations.length === 0) fault = walk(group, new Scope(group, scope), inner, run, maker);
     else {
@@ -62,7 +65,11 @@ const linkedOf = (group: GroupNode, linked: LinkedGroup): LinkedGroup => linked.
 /** Sibling groups in the order in which the rows name them: what a row refers to is made above it, wherever it stands. */
 function inOrderOfRows(groups: readonly GroupNode[], linked: LinkedGroup): readonly GroupNode[] {
   let last = 0;
+  let name = '';
   for (const group of groups) {
+    // Many that follow each other are one group of the structure.
+    if (group.name === name) continue;
+    name = group.name;
     const { rank } = linkedOf(group, linked);
     if (rank < last) return groups.toSorted((one, other) => linkedOf(one, linked).rank - linkedOf(other, linked).rank);
     last = rank;

@@ -2,6 +2,7 @@ import { UnmappedCode } from '../link-value.ts';
 import type { Place } from '../place.ts';
 import { codeForm } from '../place.ts';
 import type { Run } from '../run.ts';
+import { isTextLine } from '../text-line.ts';
 
 type Read = (args: readonly Place[], run: Run, argument: string) => unknown;
 
@@ -132,13 +133,11 @@ export const lines: Read = (args, run) => {
   return orNothing(linesOf(place, run).join('\n'));
 };
 
-const TEXT_TYPES: ReadonlySet<string> = new Set(['TX', 'FT', 'ST', '']);
-
 export function linesOf(place: Place, run: Run): readonly string[] {
   if (run.unit.length <= 1 || place.segment?.name !== 'OBX') return place.repeated();
   const texts: string[] = [];
   for (const segment of run.unit) {
-    if (!TEXT_TYPES.has(segment.text(2))) continue;
+    if (!isTextLine(segment)) continue;
     const count = segment.repetitions(5);
     if (count < 1) texts.push('');
     for (let at = 1; at <= count; at += 1) texts.push(segment.whole(5, at));
