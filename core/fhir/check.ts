@@ -76,8 +76,7 @@ function checkObject(fields: Fields, type: CompiledType, depth: number, at: Find
   for (const name in fields) {
     const value = fields[name];
     if (value === undefined) continue;
-    const { next } = last;
-    const property = next.name === name ? next : propertyAfter(last, name, type);
+    const property = last.next.name === name ? last.next : propertyAfter(last, name, type);
     if (property === undefined) {
       at.reportNamed('element-unknown', name);
       marks |= strange;
@@ -200,9 +199,9 @@ function nullRule(partner: string, index: number, fields: Fields): string | unde
 }
 
 function checkComplex(property: Property, value: unknown, depth: number, at: Findings): void {
-  const { targets, bound, compiled: type = typeOf(property) } = property;
+  const { targets, bound } = property;
   if (targets !== undefined && isUsualReference(value, targets)) return;
-  if (type === undefined) {
+  if (property.type === 'Resource') {
     checkAnyResource(value, property.name === 'contained', depth, at);
     return;
   }
@@ -211,13 +210,8 @@ function checkComplex(property: Property, value: unknown, depth: number, at: Fin
     at.report(Array.isArray(value) ? 'single-expected' : 'type-wrong');
     return;
   }
-  checkObject(fields, type, depth, at);
+  property.compiled ??= compiledOf(property.type);
+  checkObject(fields, property.compiled, depth, at);
   if (targets !== undefined) checkTargets(fields, targets.types, at);
   if (bound !== undefined) bound(fields, at);
-}
-
-/** The table of a property's values; none where a resource of any type may stand. */
-function typeOf(property: Property): CompiledType | undefined {
-  if (property.type !== 'Resource') property.compiled = compiledOf(property.type);
-  return property.compiled;
 }

@@ -41,41 +41,16 @@ export function hasForm(text: string, form: UsualForm): boolean {
     case 'prose':
       return isPlainProse(text);
     case 'token':
-      return isPlainToken(text);
+      return text.length > short ? token.test(text) : text.length > 0 && isAscii(text, 33);
     case 'id':
       return text.length <= longestId && isPlainId(text);
     case 'date':
       return date.test(text);
     case 'dateTime':
-      return isPlainDateTime(text);
+      return dateTime.test(text);
     case 'instant':
       return instant.test(text);
   }
-}
-
-/** The last one that stood: what one message tells was mostly measured at one time. */
-let knownDateTime = '';
-
-function isPlainDateTime(text: string): boolean {
-  if (text === knownDateTime) return true;
-  if (!dateTime.test(text)) return false;
-  knownDateTime = text;
-  return true;
-}
-
-/** Texts that stood, by length: resources name few code systems, over and over. So many, and none that is long. */
-const knownTokens: string[] = Array.from({ length: 32 }, () => '');
-const longestKnown = 128;
-
-function isPlainToken(text: string): boolean {
-  const { length } = text;
-  if (length <= short) return length > 0 && isAscii(text, 33);
-  if (length > longestKnown) return token.test(text);
-  const place = length % knownTokens.length;
-  if (text === knownTokens[place]) return true;
-  if (!token.test(text)) return false;
-  knownTokens[place] = text;
-  return true;
 }
 
 /** Whether there is something to read, in ASCII. */
