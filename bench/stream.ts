@@ -4,9 +4,13 @@
  * highest resident size of all. Run by `bench/memory.ts` in a process of its own.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { keepObjectsYoung } from '../adapters/young-objects.ts';
 import { createFramer, type Frame } from '../core/hl7v2/framing.ts';
 import { convertAndCheck } from './convert-message.ts';
 import { convertByHand } from './hand-written/convert.ts';
+
+// As the task that converts does.
+keepObjectsYoung();
 
 const BLOCK = 256 * 1024;
 const BY_HAND_EVERY = 10;

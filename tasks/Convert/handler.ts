@@ -2,6 +2,7 @@ import { readEnvironment } from '../../adapters/environment.ts';
 import { sha256 } from '../../adapters/hash.ts';
 import { taskHandler } from '../../adapters/task-handler.ts';
 import { sharedPorts, tenantHash } from '../../adapters/wiring.ts';
+import { keepObjectsYoung } from '../../adapters/young-objects.ts';
 import { limits } from '../../core/limits.ts';
 import { createConverter } from '../../core/mapping/convert.ts';
 import { MAPPING_VERSION } from '../../core/mapping/version.ts';
@@ -12,6 +13,7 @@ export function createHandler(
   source: Readonly<Record<string, string | undefined>>,
 ): (event: unknown) => Promise<unknown> {
   readEnvironment(source, environment);
+  keepObjectsYoung();
   const ports: Ports = {
     ...sharedPorts(source),
     keyedHash: tenantHash(source),
