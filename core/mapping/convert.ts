@@ -24,7 +24,7 @@ export interface Converter {
 }
 
 /**
- * Makes a converter: links the tables and the feed's own codes and rows to closures, once. With `envelope` it also makes
+ * Makes a converter of the tables and the feed's own codes and rows, each linked once, when it is first needed. With `envelope` it also makes
  * what tells of the message itself, which is shown and never staged (SEMANTICS 10).
  */
 export function createConverter(

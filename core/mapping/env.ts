@@ -1,6 +1,6 @@
 import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { Place } from './place.ts';
-import { CellPlace, FieldPlace, NULL } from './place.ts';
+import { CellPlace, FieldPlace, textOf, wholeOf } from './place.ts';
 import type { Position } from './rule.ts';
 import type { Run } from './run.ts';
 
@@ -93,15 +93,13 @@ export class SegmentEnv implements Env {
   text(at: Position): string {
     if (at.kind !== 'field') return '';
     const component = at.component === 0 ? 1 : at.component;
-    const text = this.#of(at)?.text(at.field, this.#repetitionOf(at), component, at.sub === 0 ? 1 : at.sub) ?? '';
-    return text === NULL ? '' : text.trim();
+    return textOf(this.#of(at), at.field, this.#repetitionOf(at), component, at.sub === 0 ? 1 : at.sub);
   }
 
   whole(at: Position): string {
     if (at.kind !== 'field') return '';
     if (at.component !== 0) return this.text(at);
-    const text = this.#of(at)?.whole(at.field, this.#repetitionOf(at)) ?? '';
-    return text === NULL ? '' : text;
+    return wholeOf(this.#of(at), at.field, this.#repetitionOf(at));
   }
 
   place(at: Position, repetition: number): Place | undefined {

@@ -60,6 +60,24 @@ export function positionOf({ name, occurrence }: Hl7Segment, field: number): str
   return isSingle(name) ? `${name}-${field}` : `${name}[${occurrence}]-${field}`;
 }
 
+/** The text of a place without the blanks around it; `''` for the HL7 null, and where the segment is not there. */
+export function textOf(
+  segment: Hl7Segment | undefined,
+  field: number,
+  repetition: number,
+  component: number,
+  sub: number,
+): string {
+  const text = segment === undefined ? '' : segment.text(field, repetition, component, sub);
+  return text === NULL ? '' : text.trim();
+}
+
+/** One repetition of a field with its separators; `''` for the HL7 null. */
+export function wholeOf(segment: Hl7Segment | undefined, field: number, repetition: number): string {
+  const text = segment === undefined ? '' : segment.whole(field, repetition);
+  return text === NULL ? '' : text;
+}
+
 /** A repetition of a field. Its components are cut once, whoever reads them. */
 export class FieldPlace implements Place {
   readonly segment: Hl7Segment;

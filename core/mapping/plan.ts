@@ -35,7 +35,7 @@ export interface LinkedMessages {
   keys(): Iterable<string>;
 }
 
-/** The plan as closures, with a feed's codes and rows in it. */
+/** The plan as code that runs, with a feed's codes and rows in it. */
 export interface LinkedPlan {
   readonly messages: LinkedMessages;
   readonly records: ReadonlyMap<string, LinkedRecord>;

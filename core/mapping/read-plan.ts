@@ -16,8 +16,8 @@ export function readPlan(text: PlanText): Plan {
   const parts = {
     messages: once(() => messagesOf(text)),
     envelope: once(() => parse<Plan['envelope']>(text.envelope)),
-    segments: once(() => named(text.segments, segmentMapOf)),
-    datatypes: once(() => named(text.datatypes, datatypeMapOf)),
+    segments: once(() => named(text.segments, mapOf<SegmentMap>)),
+    datatypes: once(() => named(text.datatypes, mapOf<DatatypeMap>)),
     tables: once(() => named(text.tables, codeTableOf)),
     records: once(() => parse<Plan['records']>(text.records)),
     systems: once(() => parse<Plan['systems']>(text.systems)),
@@ -76,24 +76,14 @@ function named<T extends { readonly name: string }>(
   return Object.fromEntries(entries.map((entry) => [entry.name, entry]));
 }
 
-function segmentMapOf(head: string, body: string): SegmentMap {
-  const rules = once(() => parse<SegmentMap['rules']>(body));
+function mapOf<Map extends SegmentMap | DatatypeMap>(head: string, body: string): Map {
+  const rules = once(() => parse<Map['rules']>(body));
   return {
-    ...parse<Omit<SegmentMap, 'rules'>>(head),
+    ...parse<Omit<Map, 'rules'>>(head),
     get rules() {
       return rules();
     },
-  };
-}
-
-function datatypeMapOf(head: string, body: string): DatatypeMap {
-  const rules = once(() => parse<DatatypeMap['rules']>(body));
-  return {
-    ...parse<Omit<DatatypeMap, 'rules'>>(head),
-    get rules() {
-      return rules();
-    },
-  };
+  } as Map;
 }
 
 function codeTableOf(head: string, body: string): CodeTable {

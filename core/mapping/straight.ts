@@ -2,18 +2,16 @@
  * What the rows compiled to straight code (`generated/straight-rows.js`) call: the parts that are alike in all of them.
  * Each does what the closures of `link.ts` do for the same row.
  */
-import type { Hl7Segment } from '../hl7v2/message.ts';
 import type { OpenFragment } from './draft.ts';
 import type { DraftSink } from './draft-sink.ts';
 import type { SegmentEnv } from './env.ts';
 import { ValueSink } from './link-datatype.ts';
 import type { LinkedTable } from './link-value.ts';
 import type { Place } from './place.ts';
-import { NULL } from './place.ts';
 import type { Run } from './run.ts';
 import type { RunRules, Sink } from './sink.ts';
 
-/** What a map's function is given when a converter is made: closures of single rows, and other maps. */
+/** What a map's function is given when the map first runs: closures of single rows, and other maps. */
 export interface StraightLinks {
   /** The closure of a row of a segment map that has no straight form. */
   row(at: number): RunRules;
@@ -31,24 +29,6 @@ export type SegmentRows = (env: SegmentEnv, sink: DraftSink, offset: number) => 
 export type ValueRows = (place: Place, run: Run) => OpenFragment | undefined;
 /** A datatype map that makes a resource. */
 export type ResourceRows = (place: Place, run: Run, sink: DraftSink) => void;
-
-/** The text of a place without the blanks around it; `''` for the HL7 null, and where the segment is not there. */
-export function textOf(
-  segment: Hl7Segment | undefined,
-  field: number,
-  repetition: number,
-  component: number,
-  sub: number,
-): string {
-  const text = segment === undefined ? '' : segment.text(field, repetition, component, sub);
-  return text === NULL ? '' : text.trim();
-}
-
-/** One repetition of a field with its separators; `''` for the HL7 null. */
-export function wholeOf(segment: Hl7Segment | undefined, field: number, repetition: number): string {
-  const text = segment === undefined ? '' : segment.whole(field, repetition);
-  return text === NULL ? '' : text;
-}
 
 /** A sink for a value that is there already, for the closures of single rows. */
 export const sinkOf = (value: OpenFragment): Sink => new ValueSink(value);

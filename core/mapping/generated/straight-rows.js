@@ -4,8 +4,9 @@ import { isFree, isFreeIn, isFreeWithin } from '../choice.ts';
 import { opened } from '../draft.ts';
 import { functions as F } from '../functions.ts';
 import { UnmappedCode, mappedCode, mappedCoding, mappedConcept, mappedText } from '../link-value.ts';
+import { textOf, wholeOf } from '../place.ts';
 import { continued, elementOf, extensionOf, holdAt, join, joinHeld, listOf } from '../put.ts';
-import { sinkOf, textOf, wholeOf } from '../straight.ts';
+import { sinkOf } from '../straight.ts';
 export const segmentRows = {
 "ACC-Observation": function (t) {
 const l0 = t.datatype("CWE-CodeableConcept"), l1 = t.datatype("EI-Identifier"), l2 = t.write(11);

@@ -9,8 +9,9 @@ const imports = {
   '../draft.ts': ['opened'],
   '../functions.ts': ['functions as F'],
   '../link-value.ts': ['UnmappedCode', 'mappedCode', 'mappedCoding', 'mappedConcept', 'mappedText'],
+  '../place.ts': ['textOf', 'wholeOf'],
   '../put.ts': ['continued', 'elementOf', 'extensionOf', 'holdAt', 'join', 'joinHeld', 'listOf'],
-  '../straight.ts': ['sinkOf', 'textOf', 'wholeOf'],
+  '../straight.ts': ['sinkOf'],
 } as const;
 
 /** The lines of a JavaScript module with a function for each segment and datatype map (ADR 0018). */
